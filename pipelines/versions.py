@@ -1,0 +1,64 @@
+"""Number the versions of an article; an unchanged text gives no new line."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import Any, Protocol, Self
+
+from newscrawl.items import Article
+from pipelines import Counter, Stage
+
+UNCHANGED = "unchanged"
+
+
+class KnownVersion(Protocol):
+    """The newest version that was written of an article."""
+
+    version: int
+    text_digest: str
+
+
+class Versions(Protocol):
+    """What this stage needs of the crawl's state."""
+
+    def latest_version(self, article_id: str) -> KnownVersion | None:
+        """Return the newest version of an article, `None` when it is new."""
+
+
+def text_digest(article: Article) -> str:
+    """Return `sha256:` and the hex digest of title and text, white space folded.
+
+    Two captures with the same digest are the same version.
+    """
+    words = " ".join(f"{article.title or ''}\n{article.text or ''}".split())
+    return (
+        "sha256:" + hashlib.sha256(unicodedata.normalize("NFC", words).encode(errors="replace")).hexdigest()
+    )
+
+
+class VersionsStage(Stage):
+    """Set `text_digest` and `version`; drop the article when nothing changed."""
+
+    def __init__(self, stats: Counter | None = None, versions: Versions | None = None) -> None:
+        super().__init__(stats)
+        self.versions = versions
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        """Build the stage for a crawl: its spider holds the state."""
+        return cls(crawler.stats, crawler.spider.state)
+
+    def process_item(self, item: Article) -> Article:
+        """Return the article with its version; raise `DropItem` when the last version says the same."""
+        item.text_digest = text_digest(item)
+        known = self.versions.latest_version(item.id) if self.versions else None
+        if known is None:
+            return item
+        if known.text_digest == item.text_digest:
+            from scrapy.exceptions import DropItem  # here: importing a stage loads no Scrapy
+
+            raise DropItem(UNCHANGED, log_level="DEBUG")
+        item.version = known.version + 1
+        self.count("versions/changed")
+        return item
