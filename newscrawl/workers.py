@@ -15,11 +15,15 @@ from newscrawl.extract import Page, Unextractable, extract
 from newscrawl.items import Article
 from newscrawl.outlet import Outlet
 
-__all__ = ["ExtractionFailed", "Workers"]
-
 
 class ExtractionFailed(Exception):
     """The extraction of a page raised, hung or killed its worker; the text says which."""
+
+
+def failure_reason(error: Unextractable | ExtractionFailed) -> str:
+    """Return why a page gave no article, as the state keeps it."""
+    kind = "unextractable" if isinstance(error, Unextractable) else "extraction-failed"
+    return f"{kind}: {error}"
 
 
 class Workers:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol, Self
 
+from newscrawl.items import Article
+
 
 class Counter(Protocol):
     """What a stage needs of Scrapy's stats collector."""
@@ -22,6 +24,10 @@ class Stage:
     def from_crawler(cls, crawler: Any) -> Self:
         """Build the stage for a crawl."""
         return cls(crawler.stats)
+
+    def process_item(self, item: Article) -> Article:
+        """Return the article with this stage's work done."""
+        raise NotImplementedError  # each stage does
 
     def count(self, key: str, count: int = 1) -> None:
         """Add `count` to a counter of the crawl."""

@@ -1,0 +1,49 @@
+# One command each: set-up included.
+VENV   := .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+OUTLET ?= rmol
+LIMIT  ?= 20
+
+.PHONY: help demo test check crawl torture bench requirements clean
+
+help:  ## Say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/run  ## Crawl the bundled sample newsroom as cron would crawl the live sites
+	$(BIN)/python -m newscrawl.demo
+
+crawl: $(VENV)/run  ## Crawl a live outlet: make crawl OUTLET=rmol LIMIT=20
+	$(BIN)/scrapy crawl $(OUTLET) -a limit=$(LIMIT)
+
+test: $(VENV)/dev  ## Run the test suite
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev  ## Lint, types and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+torture: $(VENV)/dev  ## Kill a crawl 200 times and see that nothing is lost (long)
+	$(BIN)/python -m pytest -m long tests/torture
+
+bench: $(VENV)/dev  ## Measure: crawl, state, politeness (long)
+	$(BIN)/python benchmarks/crawl.py
+
+requirements: $(VENV)/dev  ## Pin the dependencies anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+clean:  ## Remove the virtual environment and caches (data/ stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo
+
+$(VENV)/run: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev: $(VENV)/run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@

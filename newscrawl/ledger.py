@@ -1,0 +1,114 @@
+"""Write down what happened: the one way into the state, for a crawl and for rebuilding the state after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from newscrawl import discover
+from newscrawl.discover import Follow, Listing
+from newscrawl.items import Article, WarcPointer
+from newscrawl.outlet import Outlet
+from newscrawl.state import Sighting, State, Version
+
+GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered, as far as the state cares. `at` is the record's date, to the second."""
+
+    url: str
+    status: int
+    at: datetime
+    pointer: WarcPointer | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Ledger:
+    """The outcomes of listings, pages and articles of one outlet, each one transaction of the state.
+
+    `revisit_after` is when, counted from its first fetch, an article is asked for again.
+    """
+
+    def __init__(self, state: State, outlet: Outlet, *, revisit_after: Sequence[timedelta]) -> None:
+        self.state = state
+        self.outlet = outlet
+        self.revisit_after = tuple(revisit_after)
+
+    def listed(
+        self,
+        follow: Follow,
+        reply: Reply,
+        body: bytes,
+        content_type: str | None,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> tuple[Listing, int]:
+        """Note the article URLs of a discovery page; return them and how many are new."""
+        listing = discover.read(
+            follow,
+            reply.url,
+            body,
+            outlet=self.outlet,
+            content_type=content_type,
+            today=reply.at.date(),
+            since=since,
+            until=until,
+        )
+        section = follow.source.section
+        new = self.state.found(
+            (Sighting(f.url, reply.url, f.published, f.section or section, f.alias) for f in listing.found),
+            now=reply.at,
+        )
+        self.state.set_validators(reply.url, reply.etag, reply.last_modified)
+        return listing, new
+
+    def fetched(self, url: str, reply: Reply) -> None:
+        """Note that an article's page is in the archive."""
+        self.state.fetched(
+            url,
+            at=reply.at,
+            status=reply.status,
+            pointer=reply.pointer,
+            etag=reply.etag,
+            last_modified=reply.last_modified,
+        )
+
+    def settled(self, url: str, at: datetime) -> None:
+        """Note that an article's line is written, or that it needs none."""
+        self.state.done(url, at=at, revisit_after=self.revisit_after)
+
+    def written(self, article: Article, jsonl: str) -> None:
+        """Note that a version's line is in the file `jsonl`."""
+        if article.warc is None or article.text_digest is None:  # not recorded: nothing to prove it by
+            return
+        self.state.add_version(
+            Version(
+                article.id,
+                article.version,
+                article.url,
+                article.text_digest,
+                article.warc.payload_digest,
+                article.warc,
+                article.fetched,
+                jsonl,
+            )
+        )
+
+    def refused(self, url: str, reply: Reply) -> str:
+        """Note that an article's page has a status that holds no article; return the reason."""
+        reason = f"http-{reply.status}"
+        self.fetched(url, reply)
+        if reply.status in GONE:
+            self.state.gone(url, at=reply.at, reason=reason)
+        else:
+            self.state.failed(url, at=reply.at, reason=reason)
+        return reason
+
+    def failed(self, url: str, at: datetime, reason: str) -> None:
+        """Note that an article could not be had."""
+        self.state.failed(url, at=at, reason=reason)

@@ -1,0 +1,281 @@
+"""Bring archive, lines and state into agreement: after a kill, and when the state was deleted.
+
+The WARC is the log. What the state and the lines lack of it is made again from it; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.exceptions import DropItem
+from scrapy.settings import BaseSettings
+
+from newscrawl import warc
+from newscrawl.discover import source_of
+from newscrawl.extract import Page, Unextractable, join_pages
+from newscrawl.fetch.blocks import block_kind
+from newscrawl.flow import TextFlow
+from newscrawl.items import Article, WarcPointer, to_line
+from newscrawl.ledger import Ledger, Reply
+from newscrawl.outlet import Outlet
+from newscrawl.spider import MAX_PAGES, revisit_schedule, state_file
+from newscrawl.state import State, Version
+from newscrawl.urls import canonical
+from newscrawl.warc.reading import Exchange, iter_exchanges
+from newscrawl.workers import ExtractionFailed, Workers, failure_reason
+from pipelines.jsonl import OPEN, JsonlFile, finish, run_name
+from pipelines.versions import UNCHANGED
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What a recovery did: files named, bytes of torn tails cut, lines dropped and made, files replayed."""
+
+    files: list[str] = field(default_factory=list)
+    cut_bytes: int = 0
+    lines_dropped: int = 0
+    lines_made: int = 0
+    replayed: int = 0
+
+
+def recover(data: Path, outlet: Outlet, settings: BaseSettings) -> Recovered:
+    """Make an outlet's folder whole again; call it with the outlet's lock held.
+
+    Cheap when the last run ended well and the state is there.
+    """
+    done = Recovered()
+    archive, lines = data / "warc" / outlet.name, data / "jsonl" / outlet.name
+    for cut in warc.recover(archive):
+        done.files.append(cut.path.name)
+        done.cut_bytes += cut.cut_bytes
+    for path in sorted(lines.glob(f"*.jsonl{OPEN}")):
+        cut_lines(path, archive, done)
+    with State(state_file(data, outlet.name), zone=outlet.zone) as state:
+        replay = Replay(state, outlet, settings, data)
+        for path in sorted(lines.glob("*.jsonl")):
+            if path.name not in state.reconciled():
+                replay.lines(path)
+        for path in sorted(archive.glob("*.warc.gz")):
+            if path.name not in state.reconciled():
+                replay.records(path)
+                done.replayed += 1
+        done.lines_made = replay.close()
+    if done.files or done.replayed:
+        logger.warning(
+            "%s: recovered from the archive: %d file(s) closed, %d bytes of a torn tail cut, %d WARC file(s) "
+            "read again, %d line(s) made, %d dropped",
+            outlet.name,
+            len(done.files),
+            done.cut_bytes,
+            done.replayed,
+            done.lines_made,
+            done.lines_dropped,
+        )
+    return done
+
+
+def cut_lines(path: Path, archive: Path, done: Recovered) -> None:
+    """Cut a JSONL file at its last whole line, drop lines whose record is gone, give it its name."""
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    kept = [line for line in whole.splitlines(keepends=True) if has_record(line, archive)]
+    done.cut_bytes += len(content) - len(whole)
+    done.lines_dropped += whole.count(b"\n") - len(kept)
+    if b"".join(kept) != content:
+        fresh = path.with_name(path.name + ".new")
+        fresh.write_bytes(b"".join(kept))
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.rename(path)
+    if kept:
+        done.files.append(finish(path).name)
+    else:
+        path.unlink()
+
+
+def has_record(line: bytes, archive: Path) -> bool:
+    """Tell whether a line is whole and the record it points at lies in the archive."""
+    try:
+        pointer = json.loads(line)["warc"]
+        size = (archive / pointer["file"]).stat().st_size
+        return bool(pointer["offset"] + pointer["length"] <= size)
+    except (ValueError, KeyError, TypeError, OSError):
+        return False
+
+
+class Replay:
+    """Tell the ledger what lines and records say, in the order in which it happened."""
+
+    def __init__(self, state: State, outlet: Outlet, settings: BaseSettings, data: Path) -> None:
+        self.state = state
+        self.outlet = outlet
+        self.ledger = Ledger(state, outlet, revisit_after=revisit_schedule(settings["REVISIT_DAYS"]))
+        self.flow = TextFlow(settings.getdict("ITEM_PIPELINES"), versions=state)
+        self.file = JsonlFile(data / "jsonl" / outlet.name, run_name(outlet.name, datetime.now(UTC)))
+        self.workers = Workers(outlet, workers=1, seconds=settings.getint("EXTRACT_SECONDS"))
+        self.loop = asyncio.new_event_loop()  # not the crawl's own, which has not begun
+        self.made = 0
+        self.origin: dict[str, str] = {}  # redirect target → the URL that was asked for
+        self.pages: dict[str, list[Article]] = {}  # articles whose later pages are still to come
+        self.later_pages: set[str] = set()  # record ids of second and later pages that are in a line
+        self.refusals: dict[str, Reply] = {}  # the last word on a URL unless a later attempt succeeded
+
+    def lines(self, path: Path) -> None:
+        """Note the versions of a JSONL file."""
+        with path.open("rb") as file:
+            for line in file:
+                row = json.loads(line)
+                if row["warc"] is None:
+                    continue
+                pointer = WarcPointer(**row["warc"])
+                self.later_pages.update(page["record_id"] for page in row["warc_pages"])
+                self.state.add_version(
+                    Version(
+                        row["id"],
+                        row["version"],
+                        row["url"],
+                        row["text_digest"],
+                        pointer.payload_digest,
+                        pointer,
+                        row["fetched"],
+                        path.name,
+                    )
+                )
+        self.state.set_reconciled(path.name)
+
+    def records(self, path: Path) -> None:
+        """Note what the exchanges of a WARC file say; make the lines that are missing."""
+        for exchange in iter_exchanges(path):
+            self.exchange(exchange)
+        self.settle_open_ends()
+        self.state.set_reconciled(path.name)
+
+    def close(self) -> int:
+        """Close the file of the lines that had to be made; return how many."""
+        self.workers.close()
+        self.loop.close()
+        self.file.close()
+        if self.made:
+            self.state.set_reconciled(self.file.path.name)
+        return self.made
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Note one exchange."""
+        reply = reply_of(exchange)
+        url = self.origin.pop(exchange.uri, None) or canonical(exchange.uri, self.outlet)
+        if exchange.is_full:
+            self.state.add_payload(
+                exchange.uri, exchange.payload_digest, exchange.date, exchange.record_id, exchange.status
+            )
+        if url is None:
+            self.listing(exchange, reply)
+        elif 300 <= exchange.status < 400 and exchange.status != 304:
+            if exchange.location:
+                self.origin[exchange.location] = url
+        elif exchange.status == 304:
+            self.ledger.fetched(url, reply)
+            self.ledger.settled(url, reply.at)
+        elif exchange.status == 200:
+            self.refusals.pop(url, None)
+            self.page(url, exchange, reply)
+        else:
+            self.refusals[url] = reply
+
+    def listing(self, exchange: Exchange, reply: Reply) -> None:
+        """Note the article URLs of a discovery page."""
+        if exchange.status != 200 or not exchange.is_full:
+            return
+        follow = source_of(exchange.uri, exchange.body, self.outlet)
+        if follow is not None:
+            self.ledger.listed(follow, reply, exchange.body, exchange.content_type)
+
+    def page(self, url: str, exchange: Exchange, reply: Reply) -> None:
+        """Note an article's page; make its line when there is none."""
+        earlier = self.earlier_pages(url, exchange.uri)
+        if not earlier:
+            self.ledger.fetched(url, reply)
+        if exchange.record_id in self.later_pages:
+            return
+        if self.state.has_line(exchange.record_id):
+            self.ledger.settled(url, reply.at)
+        elif canonical(exchange.uri, self.outlet) is None:
+            self.ledger.failed(url, reply.at, "redirected-away")
+        elif not exchange.is_full:  # the same bytes as before: the same outcome as before
+            self.repeat_outcome(url, reply)
+        else:
+            self.extract(url, exchange, reply, earlier)
+
+    def earlier_pages(self, url: str, uri: str) -> list[Article]:
+        """Return the pages before this one when it continues an article, none when it begins one."""
+        pages = self.pages.pop(url, [])
+        return pages if pages and pages[-1].evidence.next_page == uri else []
+
+    def repeat_outcome(self, url: str, reply: Reply) -> None:
+        """Settle a capture with an unchanged payload as the one before it was settled."""
+        known = self.state.url_state(url)
+        if known is not None and known.state == "failed" and known.reason:
+            self.ledger.failed(url, reply.at, known.reason)
+        else:
+            self.ledger.settled(url, reply.at)
+
+    def extract(self, url: str, exchange: Exchange, reply: Reply, earlier: list[Article]) -> None:
+        """Extract a page that has no line; write the line once the article is complete."""
+        kind = block_kind(exchange.status, exchange.headers, exchange.body)
+        if kind:
+            self.ledger.failed(url, reply.at, f"blocked-{kind}")
+            return
+        page = Page(exchange.uri, exchange.body, reply.at, exchange.content_type)
+        try:
+            article = self.loop.run_until_complete(self.workers.extract(page))
+        except (Unextractable, ExtractionFailed) as error:
+            self.ledger.failed(url, reply.at, failure_reason(error))
+            return
+        article.warc = exchange.pointer
+        pages = [*earlier, article]
+        following = article.evidence.next_page
+        if following and len(pages) < MAX_PAGES and canonical(following, self.outlet) == url:
+            self.pages[url] = pages
+        else:
+            self.write(url, join_pages(pages))
+
+    def write(self, url: str, article: Article) -> None:
+        """Write the line of an article that has none, unless it needs none."""
+        at = article.fetched_at
+        try:
+            article = self.flow(article)
+        except DropItem as drop:
+            if drop.args[0] == UNCHANGED:
+                self.ledger.settled(url, at)
+            else:
+                self.ledger.failed(url, at, str(drop.args[0]))
+            return
+        self.file.write(to_line(article))
+        self.made += 1
+        self.ledger.written(article, self.file.path.name)
+        self.ledger.settled(url, at)
+
+    def settle_open_ends(self) -> None:
+        """Note the failures that no later attempt made good."""
+        for url, reply in self.refusals.items():
+            self.ledger.refused(url, reply)
+        self.refusals.clear()
+
+
+def reply_of(exchange: Exchange) -> Reply:
+    """Return what the state needs of an exchange."""
+    return Reply(
+        url=exchange.uri,
+        status=exchange.status,
+        at=datetime.fromisoformat(exchange.date).replace(microsecond=0),
+        pointer=exchange.pointer,
+        etag=exchange.header("ETag"),
+        last_modified=exchange.header("Last-Modified"),
+    )

@@ -1,0 +1,63 @@
+"""The whole flow in order, a heading for each step, with safe defaults.
+
+Each value can be overridden on the command line with `-s NAME=VALUE`, each `NEWSCRAWL_…` by the environment.
+"""
+
+import os
+
+from newscrawl.items import FIELDS
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["newscrawl.spiders"]
+COMMANDS_MODULE = "newscrawl.commands"
+
+# Where everything goes: warc/, jsonl/, state/ and runs.jsonl in this folder
+DATA_DIR = os.environ.get("NEWSCRAWL_DATA", "data")
+
+# 1. Discover: the state remembers what was seen, so Scrapy's own filter and queue files are not used
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+REVISIT_DAYS = [1, 7]  # an article is asked for again this long after its first fetch
+
+# 2. Fetch: robots.txt, at least a second between requests to a site, back off when told to
+NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT")  # URL or e-mail of the operator, in the User-Agent
+ROBOTSTXT_OBEY = True
+POLITE_MIN_DELAY = 1.0
+AUTOTHROTTLE_ENABLED = True
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_TIMEOUT = 60  # seconds for a whole exchange: a slow drip ends too
+DOWNLOAD_MAXSIZE = 50 * 1024 * 1024  # bytes, also after decompression
+DOWNLOAD_VERIFY_CERTIFICATES = True
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+CONNECT_TO = os.environ.get("NEWSCRAWL_CONNECT_TO", "")  # as curl's --connect-to: HOST:PORT:HOST:PORT,…
+
+# 3. Record: every exchange into WARC before anything is derived from it
+ADDONS = {"newscrawl.warc.Addon": 500}
+WARC_DIR = f"{DATA_DIR}/warc/%(spider)s"
+SYNC_SECONDS = 1.0  # what a power cut may cost; a kill costs nothing
+
+# 4. Extract: in processes of their own, so that fetching goes on
+EXTRACT_WORKERS = max(1, (os.cpu_count() or 2) - 1)  # 0: in the crawl's own process
+EXTRACT_SECONDS = 30  # for one page; then its worker is killed
+
+# 5. Clean, normalise, validate, write
+ITEM_PIPELINES = {
+    "pipelines.promo.PromoStage": 100,
+    "pipelines.dates.DatesStage": 200,
+    "pipelines.authors.AuthorsStage": 300,
+    "pipelines.sources.SourcesStage": 400,
+    "pipelines.validate.ValidateStage": 500,
+    "pipelines.versions.VersionsStage": 600,
+    "pipelines.jsonl.JsonlStage": 700,
+}
+FEED_EXPORT_FIELDS = list(FIELDS)  # for whoever adds -O out.csv
+FEED_EXPORT_ENCODING = "utf-8"
+
+# Telling the operator: plain lines in a log, one live line on a terminal
+EXTENSIONS = {"newscrawl.progress.Progress": 500, "scrapy.extensions.logstats.LogStats": None}
+LOG_LEVEL = "INFO"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOG_FORMATTER = "newscrawl.progress.QuietFormatter"
+STATS_DUMP = False

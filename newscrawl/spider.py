@@ -1,0 +1,388 @@
+"""Join the steps of a crawl. Knows no outlet: an outlet file declares one, everything else is here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem, IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from newscrawl import discover
+from newscrawl.arguments import parse
+from newscrawl.discover import Follow
+from newscrawl.extract import Page, Unextractable, join_pages
+from newscrawl.items import Article, WarcPointer
+from newscrawl.ledger import Ledger, Reply
+from newscrawl.outlet import Outlet
+from newscrawl.state import Due, State, StateError
+from newscrawl.urls import all_in_one, canonical
+from newscrawl.workers import ExtractionFailed, Workers, failure_reason
+from pipelines.jsonl import JsonlError, JsonlStage
+from pipelines.versions import UNCHANGED
+
+LISTINGS_FIRST = 10  # priority: what there is to fetch should be known before the first article
+BATCH = 32  # articles handed to the scheduler at a time; the rest waits in the state
+MAX_PAGES = 30  # of one article
+
+
+class NewsSpider(scrapy.Spider):
+    """Crawl one outlet: read its listings into the state, then fetch what is due and yield articles."""
+
+    outlet: Outlet
+
+    def __init__(self, **arguments: str) -> None:
+        super().__init__()
+        self.arguments = parse(arguments, self.outlet)
+        self.in_flight: set[str] = set()
+        self.asked = 0  # articles requested, for `limit`
+        self.stop_message: str | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build the spider with its state and its extraction workers."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        settings = crawler.settings
+        spider.state = State(state_file(Path(settings["DATA_DIR"]), cls.outlet.name), zone=cls.outlet.zone)
+        spider.ledger = Ledger(
+            spider.state, cls.outlet, revisit_after=revisit_schedule(settings["REVISIT_DAYS"])
+        )
+        spider.workers = Workers(
+            cls.outlet,
+            workers=settings.getint("EXTRACT_WORKERS"),
+            seconds=settings.getint("EXTRACT_SECONDS"),
+        )
+        crawler.signals.connect(spider.article_written, signals.item_scraped)
+        crawler.signals.connect(spider.article_dropped, signals.item_dropped)
+        crawler.signals.connect(spider.article_error, signals.item_error)
+        crawler.signals.connect(spider.finished, signals.engine_stopped)
+        return spider
+
+    state: State
+    ledger: Ledger
+    workers: Workers
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for the listings, then for what the state says is due, until nothing is left."""
+        if self.arguments.urls:
+            for url in self.arguments.urls:
+                yield self.page_request(self.due_now(url))
+            return
+        today = datetime.now(UTC).date()
+        args = self.arguments
+        for follow in discover.first_requests(
+            self.outlet, since=args.since, until=args.until, section=args.section, today=today
+        ):
+            yield self.listing_request(follow)
+        while not self.limit_reached():
+            await self.crawler.signals.wait_for(signals.scheduler_empty)
+            batch = self.next_batch()
+            for due in batch:
+                yield self.page_request(due)
+            if not batch and self.is_idle():
+                return
+
+    def next_batch(self) -> list[Due]:
+        """Return the next articles to ask for, at most as many as `limit` leaves."""
+        args = self.arguments
+        room = BATCH - len(self.in_flight)
+        if args.limit is not None:
+            room = min(room, args.limit - self.asked)
+        if room <= 0:
+            return []
+        with self.storage():
+            return self.state.due(
+                datetime.now(UTC),
+                room,
+                exclude=self.in_flight,
+                section=args.section,
+                since=args.since,
+                until=args.until,
+            )
+        return []
+
+    def due_now(self, url: str) -> Due:
+        """Return an article that the user asked for by name, whatever the state says of it."""
+        known = self.state.url_state(url)
+        return Due(
+            url=url,
+            why="revisit" if known and known.last_fetch else "new",
+            etag=known.etag if known else None,
+            last_modified=known.last_modified if known else None,
+            published=None,
+            section=None,
+        )
+
+    def limit_reached(self) -> bool:
+        """Tell whether `limit` articles were asked for."""
+        return self.arguments.limit is not None and self.asked >= self.arguments.limit
+
+    def is_idle(self) -> bool:
+        """Tell whether no request and no page is being worked on."""
+        engine = self.crawler.engine
+        assert engine is not None
+        assert engine.scraper.slot is not None
+        return not engine.downloader.active and engine.scraper.slot.is_idle() and not self.in_flight
+
+    # Listings
+
+    def listing_request(self, follow: Follow) -> Request:
+        """Return the request of a discovery page, conditional when it was read before."""
+        return Request(
+            follow.url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            cb_kwargs={"follow": follow},
+            meta={"validators": self.state.validators(follow.url), "handle_httpstatus_list": [304]},
+            priority=LISTINGS_FIRST,
+            dont_filter=True,
+        )
+
+    def parse_listing(self, response: Response, follow: Follow) -> Iterator[Request]:
+        """Put the article URLs of a discovery page into the state; ask for the pages that follow."""
+        self.count("listings/fetched")
+        if response.status == 304:
+            self.count("listings/unchanged")
+            return
+        args = self.arguments
+        with self.storage():
+            listing, new = self.ledger.listed(
+                follow,
+                reply_of(response),
+                response.body,
+                content_type(response),
+                since=args.since,
+                until=args.until,
+            )
+            for problem in listing.problems:
+                self.count("listings/problems")
+                self.logger.warning("%s: %s", response.url, problem)
+            self.count("found", len(listing.found))
+            self.count("found/new", new)
+            for more in listing.more:
+                yield self.listing_request(more)
+            following = discover.next_page(follow, listing, new)
+            if following:
+                yield self.listing_request(following)
+
+    def listing_failed(self, failure: Failure) -> None:
+        """Report a discovery page that could not be read; the other sources go on."""
+        self.count("listings/failed")
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        self.logger.warning("Source %s could not be read: %s", request.url, reason_of(failure))
+
+    # Articles
+
+    def page_request(self, due: Due) -> Request:
+        """Return the request of an article, all pages in one where the outlet offers that."""
+        self.in_flight.add(due.url)
+        self.asked += 1
+        self.count(f"articles/asked/{due.why}")
+        return self.follow_up(all_in_one(due.url, self.outlet), due, ())
+
+    def follow_up(self, url: str, due: Due, pages: tuple[Article, ...]) -> Request:
+        """Return the request of one page of an article whose earlier `pages` are here."""
+        return Request(
+            url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"due": due, "pages": pages},
+            meta={
+                "validators": (None, None) if pages else (due.etag, due.last_modified),
+                "handle_httpstatus_list": [304],
+            },
+            dont_filter=True,
+        )
+
+    async def parse_page(
+        self, response: Response, due: Due, pages: tuple[Article, ...]
+    ) -> AsyncIterator[Request | Article]:
+        """Extract a page; yield the article once its last page is here."""
+        reply = reply_of(response)
+        if canonical(response.url, self.outlet) is None:
+            self.give_up(due, reply.at, "redirected-away", response.url)
+            return
+        with self.storage():
+            if not pages:
+                self.ledger.fetched(due.url, reply)
+            if response.status == 304:
+                self.count("articles/not-modified")
+                self.ledger.settled(due.url, reply.at)
+                self.in_flight.discard(due.url)
+                return
+        try:
+            article = await self.workers.extract(
+                Page(response.url, response.body, reply.at, content_type(response))
+            )
+        except (Unextractable, ExtractionFailed) as error:
+            reason = failure_reason(error)
+            self.count(reason.replace(": ", "/") if isinstance(error, Unextractable) else "extraction-failed")
+            self.give_up(due, reply.at, reason, response.url)
+            return
+        article.warc = reply.pointer
+        pages = (*pages, article)
+        following = article.evidence.next_page
+        if following and len(pages) < MAX_PAGES and canonical(following, self.outlet) == due.url:
+            yield self.follow_up(following, due, pages)
+        else:
+            yield join_pages(pages)
+
+    def page_failed(self, failure: Failure) -> Iterator[Article]:
+        """Note why a page could not be had; an article whose later page is missing is kept as it is."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        due: Due = request.cb_kwargs["due"]
+        pages: tuple[Article, ...] = request.cb_kwargs["pages"]
+        reason = reason_of(failure)
+        if pages:
+            self.logger.warning("Page %d of %s is missing: %s", len(pages) + 1, due.url, reason)
+            pages[0].extraction.warnings.append("pages.missing")
+            yield join_pages(pages)
+        elif failure.check(HttpError):
+            response: Response = failure.value.response
+            with self.storage():
+                self.ledger.refused(due.url, reply_of(response))
+            self.report(due, reason, request.url)
+        else:
+            self.give_up(due, datetime.now(UTC), reason, request.url)
+
+    def give_up(self, due: Due, at: datetime, reason: str, url: str) -> None:
+        """Note that an article could not be had this time."""
+        with self.storage():
+            self.ledger.failed(due.url, at, reason)
+        self.report(due, reason, url)
+
+    def report(self, due: Due, reason: str, url: str) -> None:
+        """Count and log a failed article."""
+        self.in_flight.discard(due.url)
+        self.count("articles/failed")
+        self.logger.warning("No article from %s: %s", url, reason)
+
+    # What became of an article that was yielded (Scrapy's signals)
+
+    def article_written(self, item: Any, response: Response | None) -> None:
+        """Mark the article done: its line is in the file."""
+        due = due_of(response)
+        if due is None or not isinstance(item, Article):
+            return
+        stage = self.crawler.get_item_pipeline(JsonlStage)
+        with self.storage():
+            if stage is not None:
+                self.ledger.written(item, stage.file.path.name)
+            self.ledger.settled(due.url, item.fetched_at)
+        self.in_flight.discard(due.url)
+        self.count("articles/written")
+
+    def article_dropped(self, item: Any, response: Response | None, exception: DropItem) -> None:
+        """Mark an unchanged article done, a refused one failed."""
+        due = due_of(response)
+        if due is None or not isinstance(item, Article):
+            return
+        reason = str(exception.args[0])
+        if reason == UNCHANGED:
+            self.count("articles/unchanged")
+            with self.storage():
+                self.ledger.settled(due.url, item.fetched_at)
+            self.in_flight.discard(due.url)
+        else:
+            self.count(f"dropped/{reason}")
+            self.give_up(due, item.fetched_at, reason, item.url)
+
+    def article_error(self, item: Any, response: Response | None, failure: Failure) -> None:
+        """Stop when a line cannot be written; another failure of a stage is counted and the crawl goes on."""
+        due = due_of(response)
+        if failure.check(JsonlError):
+            self.stop("storage_failed", str(failure.value))
+        elif due is not None and isinstance(item, Article):
+            self.count("stage-failed")
+            self.give_up(due, item.fetched_at, f"stage-failed: {failure.value!r}", item.url)
+
+    # The run
+
+    def finished(self) -> None:
+        """Close what the run holds."""
+        self.workers.close()
+        self.state.close()
+
+    def count(self, key: str, count: int = 1) -> None:
+        """Add to a counter of the crawl."""
+        if count:
+            self.crawler.stats.inc_value(key, count)
+
+    @contextlib.contextmanager
+    def storage(self) -> Iterator[None]:
+        """Stop the crawl with a clear line when the state cannot be written."""
+        try:
+            yield
+        except StateError as error:
+            self.stop("storage_failed", str(error))
+
+    def stop(self, reason: str, message: str) -> None:
+        """End the crawl early; the first message is what the user gets to read."""
+        if self.stop_message is None:
+            self.stop_message = message
+            self.logger.error("%s", message)
+            engine = self.crawler.engine
+            assert engine is not None
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+
+
+def state_file(data: Path, outlet: str) -> Path:
+    """Return where the state of an outlet lies."""
+    return data / "state" / f"{outlet}.sqlite"
+
+
+def revisit_schedule(days: Any) -> tuple[timedelta, ...]:
+    """Return the setting REVISIT_DAYS, a list or "1,7", as times after the first fetch."""
+    values = days.split(",") if isinstance(days, str) else days
+    return tuple(timedelta(days=float(v)) for v in values if str(v).strip())
+
+
+def due_of(response: Response | None) -> Due | None:
+    """Return what the request of an article's last page was for."""
+    return response.cb_kwargs.get("due") if response is not None and response.request is not None else None
+
+
+def reply_of(response: Response) -> Reply:
+    """Return what the state needs of a response; its time is the record's."""
+    meta = response.meta
+    date: str | None = meta.get("warc_date")
+    pointer: WarcPointer | None = meta.get("warc")
+    return Reply(
+        url=response.url,
+        status=response.status,
+        at=(datetime.fromisoformat(date) if date else datetime.now(UTC)).replace(microsecond=0),
+        pointer=pointer,
+        etag=header(response, "ETag"),
+        last_modified=header(response, "Last-Modified"),
+    )
+
+
+def content_type(response: Response) -> str | None:
+    """Return the Content-Type header."""
+    return header(response, "Content-Type")
+
+
+def header(response: Response, name: str) -> str | None:
+    """Return a header's last value as text, `None` when absent."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value is not None else None
+
+
+def reason_of(failure: Failure) -> str:
+    """Return a short reason for a failed request: `http-500`, `refused: …`, the exception's words."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return f"http-{error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        return str(getattr(error, "reason", None) or error) or "ignored"
+    words = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
