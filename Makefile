@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 OUTLET ?= rmol
 LIMIT  ?= 20
+PIN     = CUSTOM_COMPILE_COMMAND="make requirements" $(VENV)/tools/bin/pip-compile --quiet --upgrade --strip-extras \
+          --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: help demo test check crawl torture bench requirements clean
 
@@ -31,10 +33,10 @@ torture: $(VENV)/dev  ## Kill a crawl 200 times and see that nothing is lost (lo
 bench: $(VENV)/dev  ## Measure: crawl, state, politeness (long)
 	$(BIN)/python benchmarks/crawl.py
 
-requirements: $(VENV)/dev  ## Pin the dependencies anew from pyproject.toml
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+requirements:  ## Pin the dependencies anew from pyproject.toml
+	test -x $(VENV)/tools/bin/pip-compile || ($(PYTHON) -m venv $(VENV)/tools && $(VENV)/tools/bin/pip install --quiet pip-tools)
+	$(PIN) --output-file requirements.txt pyproject.toml
+	$(PIN) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 clean:  ## Remove the virtual environment and caches (data/ stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo
