@@ -1,0 +1,374 @@
+"""A page as a reader meets it: runs of text in order, and the boxes that they stand in. One walk over the tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from newscrawl.furniture import Furniture, is_body_name, label_of, name_of
+
+__all__ = ["Block", "Box", "Layout", "lay_out"]
+
+INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "big", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "ruby", "rt", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "o:p", "amp-fit-text", "g"]
+)
+SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "audio", "video", "canvas", "svg", "math", "map", "select", "option", "textarea", "button", "input", "head", "title", "meta", "link", "source", "track", "param", "frameset", "frame", "noframes", "progress", "meter", "dialog"]
+)
+BOLD = frozenset(("b", "strong"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+TEXTUAL = HEADINGS | {"p", "li", "blockquote", "dd", "dt"}
+_BY_TAG: dict[str, Furniture] = {
+    "nav": "nav",
+    "footer": "nav",
+    "header": "nav",
+    "aside": "related",
+    "form": "promo",
+    "figure": "caption",
+    "figcaption": "caption",
+    "amp-carousel": "caption",
+}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u2028\u2029"))
+_SENTENCE_END = tuple(".!?\"”'’…:;,")
+
+LINK, STRONG, PLAIN, BLOCK = range(4)
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text that no block element and no `<br>` divides; `linked` counts its characters in links."""
+
+    box: int
+    tag: str
+    text: str
+    linked: int = 0
+    links: list[tuple[str, str]] = field(default_factory=list)
+    bold: bool = False
+    broken: bool = False
+    """It follows a `<br>` in its box."""
+
+    @property
+    def link_only(self) -> bool:
+        """Whether hardly any of the text stands outside links."""
+        return self.linked * 10 >= len(self.text) * 9
+
+    @property
+    def prose(self) -> int:
+        """Characters of running text: 0 for labels, link lists and the like."""
+        size = len(self.text)
+        if self.linked * 5 > size * 2 or size < 40:
+            return 0
+        if self.tag in HEADINGS:  # listicles set whole sentences as headings
+            return size // 2 if size >= 60 and self.text.endswith(".") else 0
+        if size >= 100:
+            return size
+        if self.text.endswith(_SENTENCE_END):
+            return size if size >= 60 else size // 2
+        return size // 2 if size >= 60 else 0
+
+
+@dataclass(slots=True)
+class Box:
+    """A block element with what stands in it, its descendants' included after `lay_out`."""
+
+    element: etree._Element
+    parent: int
+    names: str
+    first: int
+    """Index of the first block at or after its start."""
+    end: int = 0
+    furniture: Furniture | None = None
+    body: bool = False
+    hidden: bool = False
+    junk: bool = False
+    inside: bool = False
+    """It lies in another box that is furniture."""
+    chars: int = 0
+    linked: int = 0
+    prose: int = 0
+    proses: int = 0
+    net: float = 0.0
+    images: int = 0
+
+
+@dataclass(slots=True)
+class Layout:
+    """The boxes of a page, parents before children, and its blocks in reading order."""
+
+    boxes: list[Box]
+    blocks: list[Block]
+    images: list[tuple[int, int, etree._Element]]
+    """Box, number of blocks before it, and the `<img>`."""
+
+    def ancestors(self, index: int) -> list[int]:
+        """Return a box and the boxes around it, innermost first."""
+        found = []
+        while index >= 0:
+            found.append(index)
+            index = self.boxes[index].parent
+        return found
+
+    def furniture(self, block: Block) -> Furniture | None:
+        """Return what the outermost piece of furniture around a block is."""
+        found: Furniture | None = None
+        for index in self.ancestors(block.box):
+            found = self.boxes[index].furniture or found
+        return found
+
+
+def clean(text: str) -> str:
+    """Collapse white space and drop invisible characters.
+
+    >>> clean(" Jakarta\\xa0 - \\u200bHujan ")
+    'Jakarta - Hujan'
+    """
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
+    return " ".join(text.split())
+
+
+class _Writer:
+    """Collects text until a block boundary."""
+
+    __slots__ = ("blocks", "bold", "bolds", "href", "in_links", "linked", "links", "parts", "size", "start")
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.parts: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.linked = self.bold = self.size = 0
+        self.in_links = self.bolds = self.start = 0
+        self.href: str | None = None
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        if text.isspace():
+            return
+        size = len(text)
+        self.size += size
+        if self.in_links:
+            self.linked += size
+        if self.bolds:
+            self.bold += size
+
+    def open_link(self, href: str | None) -> None:
+        self.in_links += 1
+        self.href, self.start = href, len(self.parts)
+
+    def close_link(self) -> None:
+        self.in_links -= 1
+        if self.href is not None:
+            text = clean("".join(self.parts[self.start :]))
+            if text:
+                self.links.append((text, self.href))
+        self.href = None
+
+    def flush(self, box: int, tag: str, broken: bool) -> bool:
+        """End a block; tell whether there was one."""
+        if not self.parts:
+            return False
+        text = clean("".join(self.parts)) if self.size else ""
+        if text:
+            if self.href is not None and self.in_links:
+                rest = clean("".join(self.parts[self.start :]))
+                if rest:
+                    self.links.append((rest, self.href))
+            self.blocks.append(
+                Block(
+                    box,
+                    tag,
+                    text,
+                    min(self.linked, len(text)),
+                    self.links,
+                    self.bold * 20 >= self.size * 19,
+                    broken,
+                )
+            )
+            self.links = []
+        self.parts = []
+        self.linked = self.bold = self.size = self.start = 0
+        return bool(text)
+
+
+def lay_out(root: etree._Element, junk: frozenset[etree._Element] = frozenset()) -> Layout:  # noqa: C901 - one loop over the walk's events, kept whole for speed
+    """Walk a tree once and return its layout, the furniture marked, `junk` among it."""
+    boxes: list[Box] = []
+    images: list[tuple[int, int, etree._Element]] = []
+    writer = _Writer()
+    blocks = writer.blocks
+    kinds: list[int] = []
+    box, tag_of_box, broken = -1, "", False
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if event == "start":
+            if tag in SKIPPED:
+                walker.skip_subtree()
+                continue
+            if tag in INLINE:
+                names = (
+                    element.get("class") if tag_of_box not in TEXTUAL and tag in {"span", "time"} else None
+                )
+                if (names and name_of(names) in {"date", "byline", "caption"}) or _is_hidden(element):
+                    writer.flush(box, tag_of_box, broken)
+                    kind = BLOCK
+                elif tag == "a":
+                    writer.open_link(element.get("href"))
+                    kind = LINK
+                elif tag in BOLD:
+                    writer.bolds += 1
+                    kind = STRONG
+                else:
+                    kind = PLAIN
+            elif tag == "br":
+                broken = writer.flush(box, tag_of_box, broken) or broken
+                continue
+            elif tag == "img" or tag == "amp-img":
+                images.append((box, len(blocks), element))
+                continue
+            else:
+                writer.flush(box, tag_of_box, broken)
+                kind = BLOCK
+            kinds.append(kind)
+            if kind == BLOCK:
+                names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+                boxes.append(
+                    Box(
+                        element,
+                        box,
+                        names,
+                        len(blocks),
+                        furniture=_named(names, tag),
+                        body=element.get("itemprop") == "articleBody"
+                        or (bool(names) and is_body_name(names)),
+                        hidden=_is_hidden(element),
+                    )
+                )
+                box, tag_of_box, broken = len(boxes) - 1, tag, False
+                if junk and element in junk:
+                    boxes[box].junk = True
+                if tag == "a":
+                    writer.open_link(element.get("href"))
+            if element.text:
+                writer.add(element.text)
+            continue
+        if tag not in SKIPPED and tag != "br" and tag != "img" and tag != "amp-img":
+            kind = kinds.pop()
+            if kind == BLOCK:
+                writer.flush(box, tag_of_box, broken)
+                if tag == "a":
+                    writer.close_link()
+                boxes[box].end = len(blocks)
+                box = boxes[box].parent
+                tag_of_box, broken = (boxes[box].element.tag, False) if box >= 0 else ("", False)
+            elif kind == LINK:
+                writer.close_link()
+            elif kind == STRONG:
+                writer.bolds -= 1
+        if element.tail and box >= 0:
+            writer.add(element.tail)
+    layout = Layout(boxes, blocks, images)
+    _total(layout)
+    _mark(layout)
+    return layout
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    style = element.get("style")
+    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+
+
+def _named(names: str, tag: str) -> Furniture | None:
+    found = name_of(names) if names else None
+    if tag in HEADINGS and found in {"pager", "caption", "byline", "share", "tools", "date", "tags", "nav"}:
+        return None  # title-paging, header-share: a heading says what follows, and is none of these
+    return found or _BY_TAG.get(tag)
+
+
+def _total(layout: Layout) -> None:
+    boxes = layout.boxes
+    for block in layout.blocks:
+        box = boxes[block.box]
+        box.chars += len(block.text)
+        box.linked += block.linked
+        prose = block.prose
+        if prose:
+            box.prose += prose
+            box.proses += 1
+    for index, _, _ in layout.images:
+        boxes[index].images += 1
+    for box in reversed(boxes):
+        if box.parent >= 0:
+            parent = boxes[box.parent]
+            parent.chars += box.chars
+            parent.linked += box.linked
+            parent.prose += box.prose
+            parent.proses += box.proses
+            parent.images += box.images
+
+
+_LITTLE = {
+    "share": 250,
+    "pager": 160,
+    "tags": 160,
+    "nav": 300,
+    "tools": 160,
+    "date": 160,
+    "byline": 420,
+    "copyright": 500,
+}
+
+
+def _stays(box: Box, name: Furniture, page: int) -> bool:
+    """Tell whether a box is what its name says, given the prose in it: names lie, and boxes hold the article."""
+    if not box.chars:
+        return True
+    if name in _LITTLE:
+        return box.prose <= _LITTLE[name]
+    if name == "caption":
+        return box.prose <= 900 and box.proses <= 3 and box.prose * 2 < page
+    if name in {"ads", "promo"}:
+        return box.prose <= 500 and box.prose * 2 < page
+    return box.prose * 2 < page or box.linked * 5 >= box.chars * 2
+
+
+def _mark(layout: Layout) -> None:
+    """Settle which boxes are furniture: by name, by heading, hidden without prose."""
+    boxes, blocks = layout.boxes, layout.blocks
+    if not boxes:
+        return
+    page = boxes[0].prose
+    holders: set[int] = set()
+    for index, box in enumerate(boxes):
+        if box.body and box.prose > 200:
+            holders.update(layout.ancestors(index))
+    for index, box in enumerate(boxes):
+        if box.parent >= 0:
+            above = boxes[box.parent]
+            box.inside = above.inside or above.furniture is not None
+        name = box.furniture
+        if box.junk:
+            box.furniture = "junk"
+        elif name is not None and (index in holders or not _stays(box, name, page)):
+            box.furniture = None
+        if box.hidden and box.furniture is None and box.prose < 100:
+            box.furniture = "hidden"
+    for position, block in enumerate(blocks):
+        label = label_of(block.text) if len(block.text) <= 48 else None
+        if label is None:
+            continue
+        chosen = -1
+        for index in layout.ancestors(block.box):
+            box = boxes[index]
+            if box.first != position or index in holders or not _stays(box, label, page):
+                break
+            chosen = index
+        if chosen >= 0 and boxes[chosen].furniture is None:
+            boxes[chosen].furniture = label
+    for box in boxes:
+        if box.parent >= 0:
+            above = boxes[box.parent]
+            box.inside = above.inside or above.furniture is not None

@@ -1,0 +1,339 @@
+"""Find the article's text on a page: the box with the best balance of prose against everything else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from newscrawl.blocks import HEADINGS, Block, Box, Layout
+from newscrawl.furniture import label_of
+from newscrawl.items import Link, Paragraph, Removed
+from newscrawl.lines import is_byline, is_date_line
+
+__all__ = ["Body", "assemble", "find_body"]
+
+_WORD = re.compile(r"\w+")
+_SECTION = re.compile(
+    r"content|body|section|page|paging|detail|paragra|halaman|isi\b|text|item", re.IGNORECASE
+)
+_CONTINUES = re.compile(r"[a-zà-ÿ(,;]")
+_ENDS = re.compile(r"[.!?…:;\"”'’)\]]$")
+
+
+@dataclass(slots=True)
+class Body:
+    """The text of an article, and what was left out of it."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    related: list[Link] = field(default_factory=list)
+    first: int = 0
+    end: int = 0
+    box: int = -1
+    prose: int = 0
+    named: bool = False
+    """The box says that it holds an article's text."""
+
+    @property
+    def confident(self) -> bool:
+        """Whether no second opinion is needed."""
+        return self.prose >= 350 or (self.named and self.prose >= 80)
+
+
+def find_body(layout: Layout, headline: int | None, title: str | None) -> Body:
+    """Choose the box that holds the article and return its text; `headline` is the block of the title."""
+    boxes = layout.boxes
+    _weigh(layout)
+    stops = _stops(layout)
+    core, end = _core(layout, stops)
+    if core < 0:
+        return Body()
+    lead = [(box.first, box.end) for box in _lead(layout, boxes[core], headline)]
+    first = boxes[core].first
+    if headline is not None and first <= headline < end and _prose(layout, first, headline) < 80:
+        first = headline
+    body = assemble(layout, [*lead, (first, end)], core, title)
+    body.named = any(boxes[index].body for index in layout.ancestors(core)) or any(
+        box.body and box.prose * 2 > boxes[core].prose for box in boxes[core:] if box.end <= boxes[core].end
+    )
+    return body
+
+
+def _prose(layout: Layout, first: int, end: int) -> int:
+    return sum(block.prose for block in layout.blocks[first:end])
+
+
+def _stops(layout: Layout) -> list[int]:
+    """Return where lists of tags and comments begin: no text of the article comes after them."""
+    return [
+        box.first
+        for box in layout.boxes
+        if box.furniture in {"tags", "comments"} and box.chars and not box.inside
+    ]
+
+
+def _weigh(layout: Layout) -> None:
+    """Give each box its balance, furniture left out."""
+    boxes = layout.boxes
+    for block in layout.blocks:
+        boxes[block.box].net += _worth(block)
+    for box in reversed(boxes):
+        if box.furniture is not None:
+            box.net = -10.0 if box.chars else 0.0
+        if box.parent >= 0:
+            boxes[box.parent].net += box.net
+
+
+def _worth(block: Block) -> float:
+    prose = block.prose
+    if prose:
+        return float(prose)
+    size = len(block.text)
+    if block.linked * 2 > size:
+        return -15.0 - size * 0.3
+    return -3.0 if size < 25 else 0.0
+
+
+def _core(layout: Layout, stops: list[int]) -> tuple[int, int]:
+    """Return the box that holds the article and the block that ends it."""
+    boxes = layout.boxes
+    # Prose in the box itself or in its children: paragraphs, and the cells and spans of old templates.
+    own = [0.0] * len(boxes)
+    for block in layout.blocks:
+        index = block.box
+        worth = _worth(block)
+        own[index] += worth
+        parent = boxes[index].parent
+        if parent >= 0 and worth:
+            own[parent] += worth
+    best = -1
+    for index, box in enumerate(boxes):
+        if box.furniture is None and not box.inside:
+            own[index] *= 1.3 if box.body else 1.0
+            if own[index] > 0 and (best < 0 or own[index] >= own[best]):
+                best = index
+    if best < 0:
+        return -1, 0
+    core, end, child = best, boxes[best].end, best
+    for index in layout.ancestors(best)[1:]:
+        box = boxes[index]
+        stop = min((s for s in stops if end <= s < box.end), default=box.end)
+        gain, junk = _gain(layout, index, boxes[core].first, end, stop)
+        now = max(1.0, boxes[core].net)
+        if (gain >= max(80.0, 0.08 * now) and gain >= 1.2 * junk) or _has_more_sections(layout, index, child):
+            core, end = index, stop
+        child = index
+    return core, end
+
+
+def _gain(layout: Layout, index: int, first: int, end: int, stop: int) -> tuple[float, int]:
+    """Return what a box adds to the blocks from `first` to `end`: worth, and characters that are no prose."""
+    box = layout.boxes[index]
+    gain, junk = 0.0, 0
+    for position in (*range(box.first, first), *range(end, stop)):
+        block = layout.blocks[position]
+        if layout.furniture(block) is not None:
+            continue
+        worth = _worth(block)
+        gain += worth
+        if worth <= 0:
+            junk += len(block.text)
+    return gain, junk
+
+
+def _has_more_sections(layout: Layout, index: int, child: int) -> bool:
+    """Tell whether a box divides its text into sections of the same class, of which `child` is one."""
+    boxes = layout.boxes
+    name = boxes[child].element.get("class")
+    if not name or _SECTION.search(name) is None:
+        return False
+    for position in range(index + 1, len(boxes)):
+        box = boxes[position]
+        if box.first >= boxes[index].end:
+            return False
+        if position == child or box.parent != index or box.element.get("class") != name:
+            continue
+        if box.furniture is None and box.chars >= 40 and box.linked * 4 <= box.chars:
+            return True
+    return False
+
+
+def _lead(layout: Layout, core: Box, headline: int | None) -> list[Box]:
+    """Return boxes between the headline and the body that hold a paragraph of it."""
+    if headline is None or headline >= core.first or core.first - headline > 60:
+        return []
+    found = []
+    for block in layout.blocks[headline + 1 : core.first]:
+        box = layout.boxes[block.box]
+        if (
+            block.prose < 80
+            or block.links
+            or box.inside
+            or box.furniture
+            or box.images
+            or box.first <= headline
+        ):
+            continue
+        above = layout.boxes[box.parent] if box.parent >= 0 else box
+        if above.furniture or (above.images and above.prose < 1000):
+            continue
+        if box not in found and box.end <= core.first:
+            found.append(box)
+    return found
+
+
+def assemble(layout: Layout, spans: list[tuple[int, int]], within: int, title: str | None) -> Body:
+    """Make paragraphs of spans of blocks, in order, without the furniture inside the box `within`."""
+    body = Body(first=min(first for first, _ in spans), end=max(end for _, end in spans), box=within)
+    blocks: list[Block] = []
+    bare_title = _bare(title or "")
+    for first, end in spans:
+        for block in layout.blocks[first:end]:
+            reason = _furniture_within(layout, block, within)
+            if reason is None and block.tag in HEADINGS and bare_title and _bare(block.text) == bare_title:
+                reason = "headline"
+            if reason is not None:
+                _leave_out(body, block, reason)
+            else:
+                blocks.append(block)
+    kept = _trim(_without_quotes(_without_lists(blocks, body), layout, body), body)
+    body.prose = sum(block.prose for block in kept)
+    body.paragraphs = _paragraphs(layout, kept)
+    return body
+
+
+def _furniture_within(layout: Layout, block: Block, within: int) -> str | None:
+    found: str | None = None
+    for index in layout.ancestors(block.box):
+        if index == within:
+            break
+        found = layout.boxes[index].furniture or found
+    return found
+
+
+def _without_quotes(blocks: list[Block], layout: Layout, body: Body) -> list[Block]:
+    """Drop pull quotes: what stands set off from the text and again inside it."""
+    suspects = [
+        b
+        for b in blocks
+        if len(b.text) >= 40 and (b.text.startswith(("...", "…")) or _kind(layout, b) == "quote")
+    ]
+    if not suspects:
+        return blocks
+    bare = [(block, _bare(block.text)) for block in blocks]
+    dropped = []
+    for block in suspects:
+        words = _bare(block.text)
+        if any(words in other and other is not words and one is not block for one, other in bare):
+            _leave_out(body, block, "quote")
+            dropped.append(block)
+    return [block for block in blocks if block not in dropped]
+
+
+def _leave_out(body: Body, block: Block, reason: str) -> None:
+    body.removed.append(Removed(block.text, f"box.{reason}"))
+    if reason in {"related", "pager"} or block.link_only:
+        body.related += [
+            Link(text, url) for text, url in block.links if reason == "related" and len(text) > 12
+        ]
+
+
+def _without_lists(blocks: list[Block], body: Body) -> list[Block]:
+    """Drop headings of link lists with the links that follow, and lone lines that are only a link."""
+    kept: list[Block] = []
+    listing = False
+    for block in blocks:
+        if label_of(block.text) in {"related", "tags", "share"} and block.tag != "li":
+            listing = True
+            _leave_out(body, block, "related")
+            continue
+        headline = block.link_only and len(block.text) >= 25 and len(_WORD.findall(block.text)) >= 4
+        if headline and "://" not in block.text:
+            _leave_out(body, block, "related")
+            continue
+        if listing and block.link_only and len(block.text) > 3:
+            _leave_out(body, block, "related")
+            continue
+        listing = False
+        kept.append(block)
+    return kept
+
+
+def _trim(blocks: list[Block], body: Body) -> list[Block]:
+    """Drop date lines, bylines and labels before the first and after the last paragraph."""
+    prose = [position for position, block in enumerate(blocks) if block.prose]
+    if not prose:
+        return blocks
+    kept = []
+    for position, block in enumerate(blocks):
+        edge = position < prose[0] or position > prose[-1]
+        if edge:
+            reason = _edge_reason(block)
+            if reason is not None:
+                _leave_out(body, block, reason)
+                continue
+        kept.append(block)
+    return kept
+
+
+def _edge_reason(block: Block) -> str | None:
+    text = block.text
+    if is_date_line(text):
+        return "date"
+    if is_byline(text):
+        return "byline"
+    label = label_of(text)
+    if label is not None:
+        return label
+    if block.link_only and "://" not in text and "@" not in text:
+        return "links"
+    if not any(char.isalnum() for char in text):
+        return "dots"
+    return None
+
+
+def _paragraphs(layout: Layout, blocks: list[Block]) -> list[Paragraph]:
+    paragraphs: list[Paragraph] = []
+    last: Block | None = None
+    for block in blocks:
+        links = tuple(Link(text, url) for text, url in block.links)
+        if last is not None and _runs_on(last, block):
+            before = paragraphs[-1]
+            before.text = f"{before.text} {block.text}"
+            before.links += links
+        else:
+            paragraphs.append(Paragraph(block.text, links, _kind(layout, block)))
+        last = block
+    return paragraphs
+
+
+def _runs_on(last: Block, block: Block) -> bool:
+    """Tell whether a `<br>` or a nested box broke a sentence in two."""
+    if block.box != last.box and not (
+        last.tag == "div" and block.tag == "p" and last.text.endswith(("-", "–", "—"))
+    ):
+        return False
+    if not block.broken and block.box == last.box:
+        return False
+    if last.text.endswith(("-", "–", "—")) and len(last.text) < 40:
+        return True  # a dateline
+    return (
+        _ENDS.search(last.text) is None and _CONTINUES.match(block.text) is not None and len(last.text) > 30
+    )
+
+
+def _kind(layout: Layout, block: Block) -> str:  # type: ignore[return]
+    if block.tag in HEADINGS:
+        return "heading"
+    if block.tag == "li":
+        return "item"
+    for index in layout.ancestors(block.box)[:3]:
+        if layout.boxes[index].element.tag == "blockquote":
+            return "quote"
+    if block.bold and len(block.text) <= 90 and _ENDS.search(block.text) is None and not block.link_only:
+        return "heading"
+    return "p"
+
+
+def _bare(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))

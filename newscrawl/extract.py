@@ -1,0 +1,262 @@
+"""A page and what its outlet declares become an article: no network, no Scrapy, the same answer every time.
+
+What is found here is evidence; the text stages in `pipelines` clean and normalise it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from newscrawl import __version__
+from newscrawl.document import Document, Unextractable, parse
+from newscrawl.items import Article, Byline, DateText, Evidence, Extraction, Image, Link, Paragraph, iso
+from newscrawl.kinds import article_type
+from newscrawl.language import guess_language
+from newscrawl.lines import dateline_of
+from newscrawl.metadata import Metadata, read_metadata
+from newscrawl.outlet import Outlet
+from newscrawl.paging import following_page, join_pages
+from newscrawl.pictures import find_images, split_credit
+from newscrawl.reading import Reading, read_page
+from newscrawl.templates import Template, choose_template
+from newscrawl.urls import absolute, article_id, canonical, url_day
+
+__all__ = ["Page", "Unextractable", "extract", "join_pages"]
+
+_HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True, frozen=True)
+class Page:
+    """A fetched page: `body` with its content coding undone, `fetched` with a zone."""
+
+    url: str
+    body: bytes
+    fetched: datetime
+    content_type: str | None = None
+
+
+def extract(page: Page, outlet: Outlet | None) -> Article:
+    """Return the page's article, its evidence filled; without an outlet by general rules alone.
+
+    Raise `Unextractable` for what cannot be a page; never anything else, however broken the page.
+    """
+    document = parse(page.body, page.content_type)
+    data = read_metadata(document.root)
+    base = (absolute(data.base, base=page.url) if data.base else None) or page.url
+    url, urls = _identity(page.url, base, data, outlet)
+    template = None
+    if outlet is not None and outlet.selectors:
+        template = choose_template(document.root, outlet.selectors, url_day(url, outlet))
+    reading = read_page(document.root, data, template)
+    return _assemble(page, outlet, document, data, _Place(base, url, urls), reading, template)
+
+
+@dataclass(slots=True, frozen=True)
+class _Place:
+    """Where the page is: `base` resolves its links, `url` stands for the article, `urls` are its other forms."""
+
+    base: str
+    url: str
+    urls: list[str]
+
+
+def _identity(fetched: str, base: str, data: Metadata, outlet: Outlet | None) -> tuple[str, list[str]]:
+    """Return the canonical URL and the other forms under which the page is known."""
+    named = [absolute(link, base=base) for link in (data.canonical, data.first("og:url")) if link]
+    forms = [link for link in named if link]
+    if outlet is not None:
+        own = [canonical(link, outlet) for link in (fetched, *forms)]
+        # The fetched form decides which article this is; a canonical link that names another page is wrong.
+        chosen = own[0] or next((link for link in own[1:] if link), None) or fetched
+        if own[0] and len(own) > 1 and own[1] and _slugless(own[1]) == _slugless(own[0]):
+            chosen = own[1]
+    else:
+        chosen = next(
+            (link for link in forms if _same_site(link, fetched) and urlsplit(link).path.strip("/")), fetched
+        )
+    amp = absolute(data.amp, base=base) if data.amp else None
+    others = [link for link in (fetched, *forms, amp) if link and link != chosen]
+    return chosen, list(dict.fromkeys(others))
+
+
+def _slugless(url: str) -> str:
+    return url.rsplit("/", 1)[0]
+
+
+def _same_site(one: str, other: str) -> bool:
+    first, second = (urlsplit(link).hostname or "" for link in (one, other))
+    shared = ".".join(first.split(".")[-2:])
+    return (
+        bool(first)
+        and (second == shared or second.endswith(f".{shared}"))
+        and shared not in {"co.id", "go.id"}
+    )
+
+
+def _assemble(
+    page: Page,
+    outlet: Outlet | None,
+    document: Document,
+    data: Metadata,
+    place: _Place,
+    reading: Reading,
+    template: Template | None,
+) -> Article:
+    body, head = reading.body, reading.head
+    paragraphs = [_resolved(p, place.base) for p in body.paragraphs]
+    images = _images(reading, data, place.base, template)
+    tags = _tags(reading, data, template)
+    after = [block.text for block in reading.layout.blocks[body.end : body.end + 12]]
+    warnings = [*document.warnings, *data.warnings, *(template.warnings if template else [])]
+    if template and reading.method != "selectors":
+        warnings.append("template.fallback")
+    title = reading.title
+    return Article(
+        id=article_id(outlet.name if outlet else urlsplit(place.url).hostname or "page", place.url),
+        outlet=outlet.name if outlet else None,
+        url=place.url,
+        urls=place.urls,
+        type=article_type(place.url, title, data, paragraphs, after, len(images)),
+        title=title,
+        section=_section(reading, data, template, outlet, title),
+        tags=tags,
+        language=guess_language(
+            (p.text for p in paragraphs), data.lang or (outlet.language if outlet else None)
+        ),
+        dateline=dateline_of(paragraphs[0].text) if paragraphs else None,
+        summary=_summary(data, template, title),
+        images=images,
+        related=_links(body.related, place.base),
+        removed=body.removed,
+        extraction=Extraction(
+            method=reading.method,
+            template=template.selectors.name if template and reading.method == "selectors" else None,
+            versions={"newscrawl": __version__, **reading.versions},
+            warnings=list(dict.fromkeys(warnings)),
+        ),
+        fetched=iso(page.fetched),
+        evidence=Evidence(
+            paragraphs=paragraphs,
+            published=_dates(head.published, data.published),
+            modified=_dates(head.modified, data.modified),
+            bylines=_bylines(head.bylines, data),
+            zone=outlet.zone if outlet else "Asia/Jakarta",
+            date_order=outlet.date_order if outlet else "DMY",
+            next_page=_next_page(page.url, place, document, data, reading, template),
+        ),
+    )
+
+
+def _dates(printed: list[DateText], declared: list[tuple[str, str]]) -> list[DateText]:
+    found = [*printed, *(DateText(source, text) for source, text in declared)]
+    return list({(date.source, date.text): date for date in found}.values())
+
+
+def _bylines(printed: list[Byline], data: Metadata) -> list[Byline]:
+    found = list(printed)
+    found += [Byline(name, "author") for name in data.authors + data.meta_authors]
+    found += [Byline(name, "editor") for name in data.editors]
+    return list({(line.text.casefold(), line.role): line for line in found}.values())
+
+
+def _resolved(paragraph: Paragraph, base: str) -> Paragraph:
+    links = tuple(Link(link.title, url) for link in paragraph.links if (url := absolute(link.url, base=base)))
+    return Paragraph(paragraph.text, links, paragraph.kind)
+
+
+def _links(links: Iterable[Link], base: str) -> list[Link]:
+    found = {url: Link(link.title, url) for link in links if (url := absolute(link.url, base=base))}
+    return list(found.values())
+
+
+def _images(reading: Reading, data: Metadata, base: str, template: Template | None) -> list[Image]:
+    body = reading.body
+    start = reading.headline if reading.headline is not None and reading.headline < body.first else body.first
+    found: list[tuple[str, str | None]] = []
+    if template and template.selectors.image:
+        captions = template.texts("caption")
+        sources = [
+            s
+            for e in template.select("image")
+            if (s := e.get("data-src") or e.get("src") or e.get("content"))
+        ]
+        found = [(source, captions[n] if n < len(captions) else None) for n, source in enumerate(sources)]
+    elif body.end > body.first or reading.headline is not None:
+        found = find_images(reading.layout, start, max(body.end, start + 4))
+    images: dict[str, Image] = {}
+    for source, caption in found:
+        url = absolute(source, base=base)
+        if url and url not in images:
+            text, credit = split_credit(caption) if caption else (None, None)
+            images[url] = Image(url, text, credit)
+    for source in data.images[:1]:
+        url = absolute(source, base=base)
+        if url and not images:
+            images[url] = Image(url)
+    return list(images.values())[:60]
+
+
+def _section(
+    reading: Reading, data: Metadata, template: Template | None, outlet: Outlet | None, title: str | None
+) -> list[str]:
+    texts = template.texts("section") if template else []
+    texts = texts or data.crumbs or reading.crumbs() or data.section
+    site = {(outlet.title if outlet else "").casefold(), (data.first("og:site_name") or "").casefold(), ""}
+    kept = [
+        text for text in texts if text.casefold() not in _HOME | site and text != title and len(text) <= 60
+    ]
+    return list(dict.fromkeys(kept))
+
+
+def _tags(reading: Reading, data: Metadata, template: Template | None) -> list[str]:
+    texts = template.texts("tags") if template else []
+    texts = texts or reading.tags() or data.tags
+    return list(dict.fromkeys(text.strip(" #,") for text in texts if text.strip(" #,")))
+
+
+def _summary(data: Metadata, template: Template | None, title: str | None) -> str | None:
+    printed = " ".join(template.texts("summary")) if template else ""
+    summary = printed or data.summary
+    if not summary or (title and _WORD.findall(summary.casefold()) == _WORD.findall(title.casefold())):
+        return None
+    return summary
+
+
+def _next_page(
+    fetched: str,
+    place: _Place,
+    document: Document,
+    data: Metadata,
+    reading: Reading,
+    template: Template | None,
+) -> str | None:
+    if template and template.selectors.next_page:
+        links = [e.get("href") for e in template.select("next_page")]
+        return next(
+            (url for link in links if link and (url := absolute(link, base=place.base)) and url != fetched),
+            None,
+        )
+    if reading.whole():
+        return None
+    hrefs = [data.next] if data.next else []
+    hrefs += [a.get("href") or "" for a in document.root.iter("a")]
+    stem = _WORD.findall(urlsplit(place.url).path)[-1:]
+    links = [
+        url
+        for href in hrefs
+        if href and _may_be_page(href, stem) and (url := absolute(href, base=place.base))
+    ]
+    return following_page(fetched, place.url, links)
+
+
+def _may_be_page(href: str, stem: list[str]) -> bool:
+    """Tell cheaply whether a link could be another page of the article: most links could not."""
+    return href.startswith("?") or (
+        any(char.isdigit() for char in href[-14:]) and all(word in href for word in stem)
+    )

@@ -1,0 +1,123 @@
+"""Recognise lines that are a date, a byline or a dateline: their form only, not their meaning."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["byline_parts", "dateline_of", "find_date", "is_byline", "is_date_line"]
+
+_DAY = r"(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad|sunday|monday|tuesday|wednesday|thursday|friday|saturday)"
+_MONTH = (
+    r"(?:januari|january|jan|februari|pebruari|february|feb|maret|march|mar|april|apr|mei|may|juni|june|jun|juli|july|jul"
+    r"|agustus|august|agust|agst|agt|agu|aug|september|sept|sep|oktober|october|okt|oct|november|nopember|nov|nop"
+    r"|desember|december|des|dec)\.?"
+)
+_TIME = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)"
+_ZONE = r"(?:wib|wita|wit|gmt(?:\s?[+-]\d+)?|utc)"
+_NUMERIC = r"(?:\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}[/-]\d{2}[/-]\d{2})"
+_WORDED = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s*[\s-]\s*{_MONTH},?\s*[\s-]?\s*\d{{4}}|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}})"
+)
+_AFTER = rf"(?:[\s,|\-–—•·/()]*(?:at|pukul|jam|pkl\.?|@)?[\s,|\-–—•·/()]*{_TIME}(?:\s*(?:am|pm))?)?(?:\s*\(?\s*{_ZONE}\b\)?)?"
+_DATE = re.compile(rf"(?:\b{_DAY}\b[\s,./|–—-]*)?(?<![\d/])(?:{_NUMERIC}|{_WORDED})\b{_AFTER}", re.IGNORECASE)
+_AGO = re.compile(
+    r"(?:sekitar\s+)?\b\d{1,3}\s+(?:detik|menit|jam|hari|minggu)\s+(?:yang\s+)?lalu\b|\bbaru saja\b|\b(?:hari ini|kemarin),?\s+\d{1,2}[:.]\d{2}",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"\b(?:di\s?perbar[ui]{1,2}|diupdate|updated?|last update|terakhir diubah|pembaruan)\b", re.IGNORECASE
+)
+
+_ROLES = (
+    r"penulis|reporter|pewarta|wartawan|jurnalis|laporan|editor|redaktur|red|penyunting|kontributor|oleh|by|author|report"
+    r"|penerjemah|sumber|source|fotografer|tim redaksi|copywriter|uploader|content writer|redaktur & reporter|penulis & editor"
+    r"|rep|ed|foto|photographer"
+)
+_BYLINE = re.compile(
+    rf"^\W*(?:{_ROLES})(?:\s*(?:/|&|dan)\s*(?:{_ROLES}))?\s*[:\-–|]\s*\S.{{0,140}}$"
+    rf"|^(?:oleh|by|laporan)\s+[A-Z][\w.'’-]+(?:\s[A-Z\w.'’-]+){{0,5}}$"
+    rf"|^\W*(?:copyright|hak cipta|©)\b.{{0,80}}$|^©.{{0,80}}$",
+    re.IGNORECASE,
+)
+_ROLE_AT = re.compile(rf"(?<!\w)(?=(?:{_ROLES})\s*[:|]\s*\S)", re.IGNORECASE)
+_DASH = re.compile(r"\s*(?:\s[-–—]{1,2}|[–—]|--)\s*|\s*:\s|-\s")
+_NAME = r"[A-Z0-9][\w.'’/]*"
+_DOMAIN = r"[\w-]+\.(?:com|co\.id|id|co|net|tv|news|info)"
+_DATELINE = re.compile(
+    rf"(?:{_DOMAIN}|{_NAME}(?:[ -]{_NAME}){{0,3}})(?:,? ?(?:{_DOMAIN}|\([^()]{{2,40}}\)|{_NAME}(?:[ -]{_NAME}){{0,2}})){{0,3}}"
+)
+_OUTLET_FIRST = re.compile(rf"({_DOMAIN}, (?:[A-Z][a-z]+)(?= [A-Z]))|^(RMOL[A-Za-z]*)\. (?=[A-Z])")
+
+
+def find_date(line: str) -> str | None:
+    """Return the part of a line that is a date, its weekday, time and zone included.
+
+    >>> find_date("GAYA | Kamis, 17 Juni 2021 06:04 WIB | 3 komentar")
+    'Kamis, 17 Juni 2021 06:04 WIB'
+    >>> find_date("Tayang 02/06/2020, 10:46 WIB"), find_date("3 jam yang lalu"), find_date("Harga naik")
+    ('02/06/2020, 10:46 WIB', '3 jam yang lalu', None)
+    """
+    match = _DATE.search(line) or _AGO.search(line)
+    return match[0].strip(" ,|-–—(") if match else None
+
+
+def is_date_line(line: str) -> bool:
+    """Tell whether a line is a date and little else.
+
+    >>> is_date_line("Selasa, 16 Februari 2016 | 14:38 WIB"), is_date_line("Medan, 2 Juni 2020 - Hujan turun lagi.")
+    (True, False)
+    """
+    if len(line) > 110 or not any(char.isdigit() for char in line) or line.endswith(("-", "–", "—", ".")):
+        return False
+    date = find_date(line)
+    if date is None:
+        return False
+    rest = re.sub(_ZONE, "", line.replace(date, " ", 1), flags=re.IGNORECASE)
+    rest = re.sub(r"\b(?:views?|dibaca|kali|komentar|comments?|tayang|diterbitkan|dipublikasikan|published|posted|pada|on|at"
+                  r"|diperbar\w+|updated?|terbit|tanggal|pukul|publish|last|by|oleh|edition|edisi)\b", "", rest, flags=re.IGNORECASE)  # fmt: skip
+    return len(re.findall(r"[^\W\d_]{2,}", rest)) <= 3
+
+
+def is_update(line: str) -> bool:
+    """Tell whether a date line speaks of a change.
+
+    >>> is_update("Diperbarui 26 Jun 2020, 13:58 WIB")
+    True
+    """
+    return _UPDATED.search(line) is not None
+
+
+def is_byline(line: str) -> bool:
+    """Tell whether a line only names people or a source.
+
+    >>> is_byline("Penulis : Sari Dewi"), is_byline("Editor masuk ke ruang rapat, lalu pergi.")
+    (True, False)
+    """
+    return len(line) <= 160 and _BYLINE.match(line) is not None
+
+
+def byline_parts(line: str) -> list[str]:
+    """Divide a line at its roles.
+
+    >>> byline_parts("BISNIS | 2 Juni 2020 Reporter : Sari Dewi Editor: Budi")
+    ['BISNIS | 2 Juni 2020', 'Reporter : Sari Dewi', 'Editor: Budi']
+    """
+    return [part.strip(" ,|;") for part in _ROLE_AT.split(line) if part.strip(" ,|;")]
+
+
+def dateline_of(text: str) -> str | None:
+    """Return the place and outlet that an article opens with, without the dash.
+
+    >>> dateline_of("JAKARTA, KOMPAS.com - Hujan turun."), dateline_of("Merdeka.com - Hujan turun.")
+    ('JAKARTA, KOMPAS.com', 'Merdeka.com')
+    >>> dateline_of("Bandung (ANTARA) - Hujan turun.")
+    'Bandung (ANTARA)'
+    >>> dateline_of("Hujan turun di Bandung - lagi.") is None
+    True
+    """
+    parts = _DASH.split(text[:110], maxsplit=1)
+    head = parts[0].strip()
+    if len(parts) == 2 and 2 < len(head) <= 70 and _DATELINE.fullmatch(head):
+        return head
+    match = _OUTLET_FIRST.match(text)
+    return (match[1] or match[2]) if match else None

@@ -1,0 +1,376 @@
+"""What a page says of itself to machines: JSON-LD, OpenGraph and meta tags. None of it is believed here."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+__all__ = ["Metadata", "read_metadata"]
+
+_ARTICLE_TYPES = frozenset(
+    (
+        "Article",
+        "NewsArticle",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "BackgroundNewsArticle",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "Report",
+        "Review",
+        "ImageGallery",
+        "MediaGallery",
+        "VideoObject",
+        "SocialMediaPosting",
+        "Report",
+        "TechArticle",
+        "AdvertiserContentArticle",
+    )
+)
+_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$|;\s*$")
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_MISSING_COMMA = re.compile(r'(["}\]])(\s*\n\s*")(?=[A-Za-z@]+"\s*:)')
+_PUBLISHED = (
+    "article:published_time",
+    "content_publisheddate",
+    "content_date",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "published_time",
+    "jpnncom_news_pubdate",
+    "og:published_time",
+    "og:article:published_time",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.created",
+    "date",
+    "datecreated",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "dable:published_time",
+    "originalpublicationdate",
+)
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "content_modifieddate",
+)
+_AUTHOR = (
+    "author",
+    "content_author",
+    "article:author",
+    "dable:author",
+    "jpnncom_news_author",
+    "dc.creator",
+    "parsely-author",
+)
+_EDITOR = ("content_editor", "editor", "article:editor")
+_SECTION = (
+    "article:section",
+    "article:section2",
+    "article:section3",
+    "section",
+    "content_category",
+    "content_subcategory",
+)
+_TAGS = ("article:tag", "content_tag", "news_keywords", "parsely-tags")
+
+
+@dataclass(slots=True)
+class Metadata:
+    """Texts as found, entities decoded, in order of appearance."""
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    canonical: str | None = None
+    amp: str | None = None
+    next: str | None = None
+    page_title: str | None = None
+    lang: str | None = None
+    base: str | None = None
+    items: list[dict[str, Any]] = field(default_factory=list)
+    """JSON-LD objects that are articles, the most article-like first."""
+    crumbs: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def first(self, *names: str) -> str | None:
+        """Return the first meta of these names, in their order."""
+        for name in names:
+            for text in self.meta.get(name, ()):
+                return text
+        return None
+
+    def ld(self, name: str) -> str | None:
+        """Return the first text of a JSON-LD property of the article."""
+        for item in self.items:
+            for text in _texts(item.get(name)):
+                return text
+        return None
+
+    @property
+    def titles(self) -> list[str]:
+        """Every form of the headline, the cleanest first."""
+        found = [
+            self.ld("headline"),
+            *self.meta.get("og:title", ()),
+            *self.meta.get("twitter:title", ()),
+            self.page_title,
+            *self.meta.get("title", ()),
+        ]
+        return list(dict.fromkeys(text for text in found if text))
+
+    @property
+    def published(self) -> list[tuple[str, str]]:
+        """Pairs of source and text, the most specific first."""
+        found = [("json-ld", text) for item in self.items for text in _texts(item.get("datePublished"))]
+        found += [(f"meta:{name}", text) for name in _PUBLISHED for text in self.meta.get(name, ())]
+        found += [("json-ld", text) for item in self.items for text in _texts(item.get("dateCreated"))]
+        return found
+
+    @property
+    def modified(self) -> list[tuple[str, str]]:
+        """Pairs of source and text."""
+        found = [("json-ld", text) for item in self.items for text in _texts(item.get("dateModified"))]
+        return found + [(f"meta:{name}", text) for name in _MODIFIED for text in self.meta.get(name, ())]
+
+    @property
+    def authors(self) -> list[str]:
+        """Names from JSON-LD, then from metas; often the site's own."""
+        found = [name for item in self.items for name in _names(item.get("author"))]
+        found += [
+            name for item in self.items if not item.get("author") for name in _names(item.get("creator"))
+        ]
+        return found
+
+    @property
+    def meta_authors(self) -> list[str]:
+        """Names in author metas."""
+        return [text for name in _AUTHOR for text in self.meta.get(name, ()) if "://" not in text]
+
+    @property
+    def editors(self) -> list[str]:
+        """Names that JSON-LD or metas call editors."""
+        found = [name for item in self.items for name in _names(item.get("editor"))]
+        return found + [text for name in _EDITOR for text in self.meta.get(name, ())]
+
+    @property
+    def section(self) -> list[str]:
+        """The section path: breadcrumbs, else `articleSection`, else metas."""
+        if self.crumbs:
+            return self.crumbs
+        found = [text for item in self.items for text in _texts(item.get("articleSection"))]
+        found = found or [text for name in _SECTION for text in self.meta.get(name, ())]
+        return list(
+            dict.fromkeys(text for text in found if text.casefold() not in {"article", "news article"})
+        )
+
+    @property
+    def tags(self) -> list[str]:
+        """Keywords that belong to the article rather than to the site."""
+        found = [text for name in _TAGS for text in self.meta.get(name, ())]
+        if not found:
+            found = [text for item in self.items for text in _texts(item.get("keywords"))]
+        parts = [part.strip(" #") for text in found for part in text.split(",")]
+        return list(dict.fromkeys(part for part in parts if part))
+
+    @property
+    def summary(self) -> str | None:
+        """The deck as machines get it."""
+        return self.ld("description") or self.first("og:description", "description", "twitter:description")
+
+    @property
+    def images(self) -> list[str]:
+        """URLs of the main picture."""
+        found = [url for item in self.items for url in _urls(item.get("image"))]
+        found += [url for url in self.meta.get("og:image", ()) + self.meta.get("twitter:image", [])]
+        return list(dict.fromkeys(found))
+
+    @property
+    def body(self) -> str | None:
+        """The whole text, where JSON-LD holds it."""
+        return self.ld("articleBody")
+
+    @property
+    def paywalled(self) -> bool:
+        """Whether the page says that it is not free."""
+        return any(str(item.get("isAccessibleForFree", "")).casefold() == "false" for item in self.items)
+
+    @property
+    def kinds(self) -> set[str]:
+        """Types of the JSON-LD items and `og:type`, lower case."""
+        kinds = {kind.casefold() for item in self.items for kind in _types(item)}
+        return kinds | {text.casefold() for text in self.meta.get("og:type", ())}
+
+
+def read_metadata(root: etree._Element) -> Metadata:
+    """Collect metadata from all over the tree: broken heads spill theirs into the body."""
+    data = Metadata(
+        lang=root.get("lang")
+        or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+        or root.get("xml:lang")
+    )
+    scripts = []
+    for element in root.iter("meta", "link", "script", "title", "base"):
+        tag = element.tag
+        if tag == "meta":
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = element.get("content")
+            if name and content and content.strip():
+                data.meta.setdefault(name.strip().casefold(), []).append(_tidy(content))
+        elif tag == "link":
+            _read_link(data, element)
+        elif tag == "title":
+            if data.page_title is None and element.text and _in_head(element):
+                data.page_title = _tidy(element.text) or None
+        elif tag == "base":
+            data.base = data.base or element.get("href")
+        elif "ld+json" in (element.get("type") or "") and element.text:
+            scripts.append(element.text)
+    objects = [thing for script in scripts for thing in _load(script, data.warnings)]
+    data.items = sorted((o for o in objects if _types(o) & _ARTICLE_TYPES), key=_rank)
+    for thing in objects:
+        if "BreadcrumbList" in _types(thing) and not data.crumbs:
+            data.crumbs = _crumbs(thing)
+    return data
+
+
+def _read_link(data: Metadata, element: etree._Element) -> None:
+    rel, href = (element.get("rel") or "").casefold(), (element.get("href") or "").strip()
+    if not href:
+        return
+    if rel == "canonical":
+        data.canonical = data.canonical or href
+    elif rel == "amphtml":
+        data.amp = data.amp or href
+    elif rel == "next":
+        data.next = data.next or href
+
+
+def _in_head(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is None or parent.tag in {"head", "html", "body"}  # not the <title> of an inline SVG
+
+
+def _tidy(text: str) -> str:
+    if "&" in text:  # entities that were escaped twice
+        text = html.unescape(text)
+    return " ".join(text.split())
+
+
+def _load(script: str, warnings: list[str]) -> Iterator[dict[str, Any]]:
+    text = _WRAPPING.sub("", _WRAPPING.sub("", script.strip()))
+    for attempt in (text, _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub("", text))):
+        try:
+            loaded = json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        yield from _flatten(loaded)
+        return
+    if "json-ld.broken" not in warnings:
+        warnings.append("json-ld.broken")
+    salvaged = _salvage(text)
+    if salvaged:
+        yield salvaged
+
+
+_STRING_FIELD = re.compile(
+    r'"(@type|headline|datePublished|dateModified|dateCreated|description|articleSection)"\s*:\s*"((?:[^"\\\n]|\\.){1,1000})"'
+)
+
+
+def _salvage(text: str) -> dict[str, Any]:
+    """Read the plain string fields of JSON that does not parse, up to a second article in it."""
+    found: dict[str, Any] = {}
+    for name, raw in _STRING_FIELD.findall(text[:200_000]):
+        try:
+            value = json.loads(f'"{raw}"', strict=False)
+        except ValueError:
+            continue
+        if name == "@type":
+            if value in _ARTICLE_TYPES:
+                found.setdefault(name, value)
+        else:
+            found.setdefault(name, value)
+    return found if "@type" in found else {}
+
+
+def _flatten(loaded: Any) -> Iterator[dict[str, Any]]:
+    """Yield every top-level object, those of `@graph` and lists included."""
+    todo = [loaded]
+    count = 0
+    while todo and count < 200:
+        count += 1
+        thing = todo.pop(0)
+        if isinstance(thing, list):
+            todo = thing[:100] + todo
+        elif isinstance(thing, dict):
+            yield thing
+            graph = thing.get("@graph")
+            if isinstance(graph, (list, dict)):
+                todo.append(graph)
+            entity = thing.get("mainEntity")
+            if isinstance(entity, dict):
+                todo.append(entity)
+
+
+def _types(thing: dict[str, Any]) -> set[str]:
+    kind = thing.get("@type")
+    return {k for k in (kind if isinstance(kind, list) else [kind]) if isinstance(k, str)}
+
+
+def _rank(thing: dict[str, Any]) -> int:
+    kinds = _types(thing)
+    if "NewsArticle" in kinds:
+        return 0
+    return 2 if kinds & {"VideoObject", "ImageGallery", "MediaGallery"} else 1
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        text = _tidy(value)
+        return [text] if text else []
+    if isinstance(value, list):
+        return [text for v in value for text in _texts(v) if isinstance(v, str)]
+    return []
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return _texts(value.get("name"))
+    if isinstance(value, list):
+        return [name for v in value if isinstance(v, (str, dict)) for name in _names(v)]
+    return [text for text in _texts(value) if "://" not in text]
+
+
+def _urls(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return _urls(value.get("url") or value.get("contentUrl"))
+    if isinstance(value, list):
+        return [url for v in value if isinstance(v, (str, dict)) for url in _urls(v)]
+    return _texts(value)
+
+
+def _crumbs(thing: dict[str, Any]) -> list[str]:
+    elements = thing.get("itemListElement")
+    names = []
+    for element in elements if isinstance(elements, list) else ():
+        if isinstance(element, dict):
+            item = element.get("item")
+            found = _texts(element.get("name")) or (
+                _texts(item.get("name")) if isinstance(item, dict) else []
+            )
+            names += found[:1]
+    return names

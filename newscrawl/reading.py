@@ -1,0 +1,186 @@
+"""Read a parsed page: headline, body and head, by an outlet's template where it fits, else by general rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from newscrawl.blocks import Block, Layout, lay_out
+from newscrawl.body import Body, assemble, find_body
+from newscrawl.furniture import label_of
+from newscrawl.headline import Head, clean_title, find_headline, read_head
+from newscrawl.items import Byline, DateText, Paragraph
+from newscrawl.metadata import Metadata
+from newscrawl.templates import Template
+
+__all__ = ["Reading", "read_page"]
+
+_CRUMBS = re.compile(r"crumb|breadc|sitemap|site-map|jejak|path", re.IGNORECASE)
+
+
+def _crumb_texts(block: Block) -> list[str]:
+    return [text for text, _ in block.links] or [
+        part.strip() for part in re.split(r"[>»/|]", block.text) if part.strip()
+    ]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found on a page; `headline` is the block that prints the title."""
+
+    layout: Layout
+    body: Body
+    head: Head
+    title: str | None
+    headline: int | None
+    method: str
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def crumbs(self) -> list[str]:
+        """Return the breadcrumb printed above the headline."""
+        boxes, blocks = self.layout.boxes, self.layout.blocks
+        last = self.headline if self.headline is not None else self.body.first
+        for box in boxes:
+            if (
+                box.furniture == "nav"
+                and _CRUMBS.search(box.names)
+                and box.first <= last + 2
+                and box.chars < 200
+            ):
+                return [text for block in blocks[box.first : box.end] for text in _crumb_texts(block)]
+        return []
+
+    def tags(self) -> list[str]:
+        """Return the tags printed around the text."""
+        for box in self.layout.boxes:
+            after = self.body.end - 3 <= box.first <= self.body.end + 60
+            if box.furniture == "tags" and after and box.linked > 0 and box.chars < 800:
+                blocks = self.layout.blocks[box.first : box.end]
+                texts = [text for block in blocks for text, _ in block.links if len(text) <= 60]
+                return [text for text in texts if label_of(text) is None]
+        return []
+
+    def whole(self) -> bool:
+        """Tell whether the text's later pages are in this one, hidden until the reader asks for them."""
+        boxes, body = self.layout.boxes, self.body
+        return any(
+            box.hidden and box.prose >= 100 and body.first < box.first and box.end <= body.end
+            for box in boxes
+        )
+
+
+def read_page(root: etree._Element, data: Metadata, template: Template | None) -> Reading:
+    """Read a page whose metadata is known."""
+    bodies = _outermost(template.select("body")) if template else []
+    printed = next(iter(template.texts("title")), None) if template else None
+    head = _declared_head(template) if template else Head()
+    if bodies:
+        whole = printed and head.published and head.bylines
+        layout = lay_out(_region(bodies, None if whole else root), _junk(template))
+    else:
+        layout = lay_out(root)
+    headline = find_headline(layout, [printed] if printed else data.titles)
+    title = printed or _title(layout, headline, data)
+    body = None
+    if bodies:
+        wanted = set(bodies)
+        chosen = [index for index, box in enumerate(layout.boxes) if box.element in wanted]
+        spans = [(layout.boxes[index].first, layout.boxes[index].end) for index in chosen]
+        body = assemble(layout, spans, chosen[0], title) if chosen else Body()
+        if not body.paragraphs:
+            body = None
+    method = "selectors" if body else "blocks"
+    reading = Reading(layout, body or find_body(layout, headline, title), head, title, headline, method)
+    if method == "blocks" and not reading.body.confident:
+        _second_opinion(reading, root, data)
+    _complete_head(reading)
+    return reading
+
+
+def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
+    if len(elements) < 2:
+        return elements
+    chosen = set(elements)
+    return [e for e in elements if not any(above in chosen for above in e.iterancestors())]
+
+
+def _region(bodies: list[etree._Element], root: etree._Element | None) -> etree._Element:
+    """Return the smallest element that holds the bodies and, unless there is no `root`, a headline."""
+    region = bodies[0]
+    last = bodies[-1]
+    while last is not region and region not in last.iterancestors():
+        above = region.getparent()
+        if above is None:
+            break
+        region = above
+    if root is None:
+        return region
+    for above in (region, *region.iterancestors()):
+        if above.find(".//h1") is not None:
+            return above
+    return root
+
+
+def _junk(template: Template | None) -> frozenset[etree._Element]:
+    return frozenset(template.select("junk")) if template else frozenset()
+
+
+def _declared_head(template: Template) -> Head:
+    """Read what the template's own selectors say of dates and names."""
+    head = Head()
+    head.published = [DateText("printed", text) for text in template.texts("published")]
+    head.bylines = [Byline(text, "author") for text in template.texts("author")]
+    head.bylines += [Byline(text, "editor") for text in template.texts("editor")]
+    return head
+
+
+def _complete_head(reading: Reading) -> None:
+    """Add what is printed around headline and body."""
+    body = reading.body
+    if body.end <= body.first and reading.headline is None:
+        return
+    first = body.first if body.end > body.first else (reading.headline or 0) + 12
+    found = read_head(reading.layout, reading.headline, first, max(body.end, first))
+    if not reading.head.published:
+        reading.head.published = found.published
+    reading.head.modified = reading.head.modified or found.modified
+    reading.head.bylines = reading.head.bylines or found.bylines
+
+
+def _title(layout: Layout, headline: int | None, data: Metadata) -> str | None:
+    titles = [clean_title(title, data.titles) for title in data.titles]
+    if headline is not None:
+        return layout.blocks[headline].text
+    return titles[0] if titles else None
+
+
+def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> None:
+    """Take the text from JSON-LD or from trafilatura where they have clearly more of it."""
+    text = data.body
+    if text and len(text) > 1.3 * reading.body.prose and len(text) > 150:
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        _replace(reading, "json-ld", lines)
+        return
+    if data.kinds & {"imagegallery", "videoobject"}:
+        return
+    import trafilatura  # here: it costs start-up time, and most pages never need it
+
+    found = trafilatura.extract(
+        etree.tostring(root, encoding="unicode", method="html"),
+        include_comments=False,
+        include_formatting=False,
+        favor_precision=True,
+    )
+    lines = (found or "").splitlines()
+    if sum(len(line) for line in lines if len(line) >= 60) > max(200, 1.3 * reading.body.prose):
+        reading.versions["trafilatura"] = trafilatura.__version__
+        _replace(reading, "trafilatura", [line.strip() for line in lines if line.strip()])
+
+
+def _replace(reading: Reading, method: str, lines: list[str]) -> None:
+    reading.method = method
+    reading.body.paragraphs = [Paragraph(" ".join(line.split())) for line in lines]
+    reading.body.removed = []
+    reading.body.prose = sum(map(len, lines))

@@ -1,0 +1,96 @@
+"""Outlet selectors: the fast path, and the one that knows a template's oddities."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from cssselect import SelectorError
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+from newscrawl.blocks import clean
+from newscrawl.outlet import Selectors
+
+__all__ = ["Template", "choose_template", "compile_selector"]
+
+
+@lru_cache(maxsize=2048)
+def compile_selector(css: str) -> CSSSelector:
+    """Compile a CSS selector once; raise `cssselect.SelectorError` when it is not one."""
+    return CSSSelector(css, translator="html")
+
+
+class Template:
+    """A page seen through one set of selectors; remembers which of them found nothing."""
+
+    def __init__(self, root: etree._Element, selectors: Selectors) -> None:
+        self._root = root
+        self.selectors = selectors
+        self.warnings: list[str] = []
+
+    def select(self, name: str) -> list[etree._Element]:
+        """Return the elements of a field; empty when the outlet does not declare it."""
+        css = getattr(self.selectors, name)
+        if css is None:
+            return []
+        found = _select(self._root, css)
+        if found is None:
+            self.warnings.append(f"selector.{name}.invalid")
+            return []
+        if not found and name not in {"junk", "next_page"}:
+            self.warnings.append(f"selector.{name}.nothing")
+        return found
+
+    def texts(self, name: str) -> list[str]:
+        """Return the texts of a field, a meta's or a time's attribute where the element shows none."""
+        return [text for element in self.select(name) if (text := element_text(element))]
+
+
+def element_text(element: etree._Element) -> str:
+    """Return an element's text as a reader sees it, scripts left out, or its `content`, `datetime`, `title`."""
+    parts: list[str] = []
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "start":
+            if node.tag in {"script", "style", "noscript"}:
+                walker.skip_subtree()
+            elif node.text:
+                parts.append(node.text)
+            if node.tag in {"br", "p", "div", "li"}:
+                parts.append(" ")
+        elif node is not element and node.tail:
+            parts.append(node.tail)
+    text = clean("".join(parts))
+    return text or clean(element.get("content") or element.get("datetime") or element.get("title") or "")
+
+
+def _select(root: etree._Element, css: str) -> list[etree._Element] | None:
+    try:
+        found = compile_selector(css)(root)
+    except (SelectorError, etree.XPathError):
+        return None
+    return [element for element in found if isinstance(element, etree._Element)]
+
+
+def choose_template(
+    root: etree._Element, templates: Sequence[Selectors], day: date | None
+) -> Template | None:
+    """Return the first template whose body (or else title) is on the page.
+
+    Those in force on the article's day come first, the one that ended soonest before the others; then the
+    rest, newest first: an archive shows old articles in new templates.
+    """
+    if not templates:
+        return None
+    covering = [t for t in templates if day is None or t.valid_until is None or t.valid_until >= day]
+    if day is not None:
+        covering.sort(key=lambda t: t.valid_until or date.max)
+    ordered = covering + [t for t in templates if t not in covering]
+    for selectors in ordered:
+        css = selectors.body or selectors.title
+        if css is None or _select(root, css):
+            return Template(root, selectors)
+    return Template(root, dataclasses.replace(ordered[0]))
