@@ -41,7 +41,7 @@ class ListPage(Source):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedIndex(ListPage):
-    """A list page of one day: `url` also holds strftime fields as in `{day:%Y/%m/%d}`.
+    """A list page of one day: `url` also holds the day, `{day:%Y/%m/%d}` or `{day.day}` (no leading zero).
 
     Walked only with `-a since=`; without it an index is asked for the last `days` days.
     """
@@ -54,8 +54,9 @@ class ArticleUrl:
     """A form of article URL.
 
     `pattern` must match host and path (`rmol.id/politik/read/2020/06/02/437642/judul`, no scheme, no query)
-    as a whole; its named groups `year`, `month`, `day` give the day, the others feed `canonical`.
-    `canonical` is a format string of the named groups; `None` keeps host and path as they are.
+    as a whole; its named groups `year`, `month`, `day` give the day, `section` the section.
+    `canonical` is a format string of the named groups, https unless it says `http://`; `None` keeps host and
+    path as they are.
     `valid_until` refuses URLs whose day is later (a domain that changed hands).
     """
 
