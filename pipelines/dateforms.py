@@ -88,6 +88,7 @@ NUMBERS = re.compile(
     FLAGS,
 )
 NUMBERS_NO_YEAR = re.compile(r"(?<![\d/.:-])(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/])", FLAGS)
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 LAST_WORD = re.compile(r"([a-z']{3,9})[\s,.|(/-]*$", FLAGS)
 UPDATED = re.compile(
     r"(?:diperbarui|diperbaharui|di-?update|updated?|diubah|direvisi|pembaruan|modified)\W*(?:(?:pada|on)\W+)?$",

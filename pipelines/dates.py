@@ -132,6 +132,7 @@ def _read_all(
     readings, warnings = [], []
     for candidate in sorted(candidates, key=lambda c: _rank(c.source)):
         parsed = read(candidate.text, fetched=fetched, zone=zone, order=order)
+        parsed = believable(parsed, fetched + _DAY)  # up to a day ahead it may be the zone that is wrong
         if parsed.moment is None or parsed.precision is None:
             warnings.append(parsed.warning or "date.unreadable")
             continue

@@ -35,6 +35,7 @@ from pipelines.dateforms import (
     UPDATED,
     VAGUE,
     WEEKDAYS,
+    YEAR,
 )
 from pipelines.zones import zone_named, zone_of
 
@@ -273,6 +274,8 @@ def _numeric(line: _Line) -> Iterator[Parsed]:
 
 
 def _read_without_year(line: _Line) -> Parsed | None:
+    if YEAR.search(line.text):
+        return None  # there is one, in a form that we do not know
     for found in DAY_MONTH.finditer(line.text):
         if month := MONTHS.get(found["month"].lower()):
             return _without_year(line, *found.span(), month, int(found["day"]))
@@ -313,7 +316,7 @@ def _read_relative(line: _Line) -> Parsed | None:
 
 def _read_otherwise(line: _Line) -> Parsed | None:
     """Ask dateparser about a string with a whole date in a form of its own."""
-    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", line.text)
+    year = YEAR.search(line.text)
     if year is None or len(line.text) > 80 or not re.search(r"[a-z]{3}", line.text, FLAGS):
         return None
     import dateparser  # costs a tenth of a second, and most crawls never come here
