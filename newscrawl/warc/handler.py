@@ -1,0 +1,141 @@
+"""The download handler that records: everything Scrapy fetches over HTTP goes through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    StopDownload,
+)
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+
+from newscrawl.warc.recorder import Recorder
+from newscrawl.warc.tap import Tap, TappedFactory, TappedPool
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.web.client import Agent
+
+    from newscrawl.warc.payloads import Payloads
+    from newscrawl.warc.records import Truncated
+
+
+class RecordingHandler(HTTP11DownloadHandler):
+    """Download over HTTP/1.1 and store each exchange before anybody sees its response."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = TappedFactory
+        self.recorder = Recorder.of(crawler)
+
+    @property
+    def payloads(self) -> Payloads:
+        """What revisit records refer to; may be replaced while the crawl runs."""
+        return self.recorder.payloads
+
+    @payloads.setter
+    def payloads(self, payloads: Payloads) -> None:
+        self.recorder.payloads = payloads
+
+    def endpoint_factory(self, default: Any) -> Any:
+        """Return what opens direct connections, by default `default`.
+
+        A subclass may return any object with one method `endpointForURI(uri) -> IStreamClientEndpoint`. `uri`
+        is a `twisted.web.client.URI` with `scheme`, `host` (both bytes) and `port`; the endpoint's
+        `connect(factory)` must return a Deferred, and fail it to refuse the connection. For `https` the
+        endpoint must do TLS itself. `default.endpointForURI` does all this (HostnameEndpoint, TLS wrapped
+        around it); `default._reactor`, `._policyForHTTPS`, `._connectTimeout` and `._bindAddress` are there
+        for whoever builds an endpoint anew. Called once for each request; connections are pooled by the
+        scheme, host and port of the URI, whatever the endpoint connects to. Not asked when the request goes
+        through a proxy.
+        """
+        return default
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, record, and only then return the response or raise what went wrong."""
+        self.recorder.check()
+        _refuse_zstd(request)
+        maxsize = request.meta.get("download_maxsize", self._default_maxsize)
+        tap = Tap(maxsize + maxsize // 8)  # an eighth for chunk framing
+        try:
+            response = await self._fetch(request, tap)
+        except Exception as error:
+            tap.open = False
+            await self.recorder.record(request, tap, _why(error))
+            raise
+        tap.open = False
+        stopped = "download_stopped" in response.flags
+        await self.recorder.record(request, tap, "unspecified" if stopped else "disconnect")
+        return response
+
+    async def _fetch(self, request: Request, tap: Tap) -> Response:
+        agent = _RecordingAgent(
+            self,
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=TappedPool(self._pool, tap),
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        try:
+            with wrap_twisted_exceptions():
+                response = await maybe_deferred_to_future(agent.download_request(request))
+        except Exception as error:
+            if tap.overflow:
+                raise DownloadCancelledError(f"Stopped at {tap.overflow}: {request}") from error
+            raise
+        if tap.overflow:
+            raise DownloadCancelledError(f"Stopped at {tap.overflow}: {request}")
+        return response
+
+
+class _RecordingAgent(_ScrapyAgent):
+    def __init__(self, handler: RecordingHandler, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._handler = handler
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        agent = super()._get_agent(request, timeout)
+        if not request.meta.get("proxy"):
+            default = agent._endpointFactory
+            chosen = self._handler.endpoint_factory(default)
+            if chosen is not default:
+                agent._endpointFactory = _Endpoints(default, chosen)
+        return agent
+
+
+class _Endpoints:
+    """The chosen endpoint factory, with the attributes that Scrapy's agents read of the default one."""
+
+    def __init__(self, default: Any, chosen: Any) -> None:
+        self._connectTimeout = default._connectTimeout
+        self._bindAddress = default._bindAddress
+        self.endpointForURI = chosen.endpointForURI
+
+
+def _why(error: Exception) -> Truncated:
+    """Name what ended a body early as WARC-Truncated does."""
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    if isinstance(error, DownloadCancelledError):
+        return "length"
+    if isinstance(error, StopDownload):
+        return "unspecified"
+    return "disconnect"
+
+
+def _refuse_zstd(request: Request) -> None:
+    # Replay tools cannot read it, and Scrapy's middleware asks for it.
+    for accepted in request.headers.getlist("Accept-Encoding"):
+        if b"zstd" in accepted:
+            kept = [part.strip() for part in accepted.split(b",") if b"zstd" not in part]
+            request.headers["Accept-Encoding"] = b", ".join(kept)
