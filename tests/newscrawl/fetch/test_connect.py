@@ -55,7 +55,7 @@ def certificate(folder: Path, *names: str) -> tuple[Path, ssl.SSLContext]:
     """Make a certificate that signs itself; return its file and a server's TLS context that notes the SNI."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-    now = dt.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
