@@ -14,6 +14,7 @@ from newscrawl.state.model import StateError, StateFull
 APPLICATION_ID = 0x6E777363  # "nwsc": tells our files from other programs' SQLite files
 BUSY_MS = 10_000  # a report may read while a crawl writes; longer than this is a stuck process
 CACHE_KIB = 16_384  # all the memory SQLite may use for pages, however large the file
+WAL_BYTES = 64 << 20  # a huge sitemap makes the write-ahead log grow; this is what stays of it
 
 # Each entry takes the file one `user_version` further. Never change one that was released: add another.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -155,6 +156,7 @@ class Database:
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            self._db.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         with self.transaction():  # writes nothing to a current file, yet fails on one that cannot be written
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             self._check(version)

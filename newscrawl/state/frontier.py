@@ -13,12 +13,12 @@ from newscrawl.state.schedule import Failure, Row
 from newscrawl.state.sightings import Sightings, utf8, utf8_hint
 
 _DUE = "SELECT url, done, attempts, gone, etag, last_modified, published, section FROM url "
-_NEW = _DUE + "WHERE next_try = 0 AND recency BETWEEN :low AND :high ORDER BY recency DESC, id"
-_NEW_SECTION = (
+DUE_NEW = _DUE + "WHERE next_try = 0 AND recency BETWEEN :low AND :high ORDER BY recency DESC, id"
+DUE_NEW_SECTION = (
     _DUE
     + "WHERE next_try = 0 AND section = :section AND recency BETWEEN :low AND :high ORDER BY recency DESC, id"
 )
-_SCHEDULED = (
+DUE_SCHEDULED = (
     _DUE
     + """WHERE next_try > 0 AND next_try <= :now AND recency BETWEEN :low AND :high
     AND (:section IS NULL OR section = :section) ORDER BY next_try, id"""
@@ -50,8 +50,10 @@ class Frontier(Sightings):
             "low": self._midnight(since) if since else -_ALWAYS,
             "high": self._midnight(until + timedelta(days=1)) - 1 if until else _ALWAYS,
         }
-        scheduled, scheduled_in_flight = self._take(_SCHEDULED, names, limit, exclude)
-        new, new_in_flight = self._take(_NEW if section is None else _NEW_SECTION, names, limit, exclude)
+        scheduled, scheduled_in_flight = self._take(DUE_SCHEDULED, names, limit, exclude)
+        new, new_in_flight = self._take(
+            DUE_NEW if section is None else DUE_NEW_SECTION, names, limit, exclude
+        )
         fair = (limit + scheduled_in_flight + new_in_flight + 1) // 2 - new_in_flight
         room = min(max(fair, limit - len(scheduled), 0), len(new), limit)
         return scheduled[: limit - room] + new[:room]

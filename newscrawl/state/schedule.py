@@ -88,20 +88,15 @@ def after_fetch(
     last_modified: str | None,
 ) -> Row:
     """Note an answer. Only one with a status of 200 to 299 is a capture; a 304 may renew the validators."""
-    row_is_older = row.last_fetch is None or at >= row.last_fetch
-    last_fetch = max(row.last_fetch or at, at)
-    if status == 304 and row_is_older:
-        return replace(
-            row,
-            last_fetch=last_fetch,
-            etag=etag or row.etag,
-            last_modified=last_modified or row.last_modified,
-        )
+    is_newest = row.last_fetch is None or at >= row.last_fetch
+    if is_newest:
+        row = replace(row, last_fetch=at)
+    if status == 304 and is_newest:
+        return replace(row, etag=etag or row.etag, last_modified=last_modified or row.last_modified)
     if not 200 <= status < 300:
-        return replace(row, last_fetch=last_fetch)
-    row = replace(row, last_fetch=last_fetch, first_fetch=min(row.first_fetch or at, at))
-    place = (pointer.file, pointer.offset) if pointer else ("", -1)
-    if row.captured is not None and (at, *place) < (row.captured, row.warc_file or "", row.warc_offset or 0):
+        return row
+    row = replace(row, first_fetch=min(row.first_fetch or at, at))
+    if row.captured is not None and (at, *_place(pointer)) < (row.captured, *_place(row.pointer)):
         return row
     row = replace(row, captured=at, etag=etag, last_modified=last_modified)
     if pointer is None:
@@ -114,6 +109,11 @@ def after_fetch(
         record_id=pointer.record_id,
         payload_digest=pointer.payload_digest,
     )
+
+
+def _place(pointer: WarcPointer | None) -> tuple[str, int]:
+    """Order captures of the same second as the archive has them."""
+    return (pointer.file, pointer.offset) if pointer else ("", -1)
 
 
 def after_done(row: Row, at: int, revisit_after: Sequence[timedelta]) -> Row:

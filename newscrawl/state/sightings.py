@@ -42,10 +42,12 @@ class Sightings(Database):
 
     def canonical(self, url: str) -> str:
         """Return the article URL that `url` is an alias of, else `url` itself."""
-        if self._row("SELECT 1 FROM url WHERE url = ?", (url,)):
-            return url
-        found = self._row("SELECT url FROM alias WHERE alias = ?", (url,))
-        return found[0] if found else url
+        while not self._row("SELECT 1 FROM url WHERE url = ?", (url,)):
+            found = self._row("SELECT url FROM alias WHERE alias = ?", (url,))
+            if not found:
+                break
+            url = found[0]  # ends: no alias is ever added that leads back to itself
+        return url
 
     def aliases(self, url: str) -> list[str]:
         """Return the other forms that an article URL was seen under, sorted."""
