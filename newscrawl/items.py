@@ -109,12 +109,16 @@ class Byline:
 
 @dataclass(slots=True)
 class Evidence:
-    """What the page said, unparsed: made by extraction, used up by the text stages, never written."""
+    """What the page said, unparsed: made by extraction, used up by the text stages, never written.
+
+    `sources` are lines taken out of `paragraphs` that say where a syndicated article was published first.
+    """
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     published: list[DateText] = field(default_factory=list)
     modified: list[DateText] = field(default_factory=list)
     bylines: list[Byline] = field(default_factory=list)
+    sources: list[Paragraph] = field(default_factory=list)
     zone: str = "Asia/Jakarta"
     date_order: Literal["DMY", "MDY", "YMD"] = "DMY"
     next_page: str | None = None

@@ -1,0 +1,209 @@
+"""The table of promo lines: rules as data, and how a line is held against them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+TABLE = Path(__file__).with_name("promo_rules.toml")
+
+Where = Literal["line", "top", "edge", "start", "end", "inside", "before-link", "only-link"]
+"""Where a rule looks; the head of the table says what each means."""
+
+Takes = Literal["links", "rest", "teaser"]
+"""What goes with a line that begins something; see the head of the table."""
+
+LONGEST = 600
+"""Characters of a line beyond which it is text, whatever it looks like; bounds the patterns' work too."""
+
+TAIL = 500
+"""Characters at the end of a paragraph in which an `end` rule looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of line that is not the article's text.
+
+    `key` is a word that must be there before a pattern that looks inside a paragraph is tried at all.
+    `cased` patterns see the line as printed, the others see it folded. `related`: its links are kept.
+    """
+
+    id: str
+    where: Where
+    pattern: re.Pattern[str]
+    examples: tuple[str, ...]
+    key: str = ""
+    cased: bool = False
+    related: bool = False
+    takes: Takes | None = None
+    outlets: frozenset[str] = frozenset()
+    why: str = ""
+
+    def group(self, match: re.Match[str], name: str) -> tuple[int, int] | None:
+        """Return where the named group of a match begins and ends, `None` when it took no part."""
+        for key in self.pattern.groupindex:
+            if key.rpartition("_")[0] == name and match[key] is not None:
+                return match.span(key)
+        return None
+
+
+# Straight quotes, one dash, one bullet, plain blanks; each one character for one, so that offsets stay true.
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛`´′", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("·●▪◦■►▶▸‣○∙", "•"),
+        **dict.fromkeys("\u00a0\u200b\u200c\u200d\u2060\ufeff\u00ad\t", " "),
+        "：": ":",
+    }
+)
+_ODD = re.compile("[^\x20-\x7eéè©…]")
+_DECORATION = " \t•*>|_=~#<-»↓→←👉➡✅📌🔗👇"
+
+
+def plain(text: str) -> str:
+    """Return the text with plain quotes, dashes, bullets and blanks, of the same length.
+
+    >>> plain("“Selamat” – • ‹")
+    '"Selamat" - • ‹'
+    """
+    return text.translate(_PLAIN) if _ODD.search(text) else text
+
+
+def fold(text: str) -> str:
+    """Return the text plain and in lower case, of the same length.
+
+    >>> fold("BACA JUGA：“İ”")
+    'baca juga:"i"'
+    """
+    low = plain(text).lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c.lower()[:1] for c in plain(text))  # İ becomes two characters in lower case
+
+
+def squeeze(text: str) -> str:
+    """Return the text with single blanks and none at the ends.
+
+    >>> squeeze("  Baca   juga ")
+    'Baca juga'
+    """
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule that took a line or a part of it; the match begins `offset` characters into the line."""
+
+    rule: Rule
+    match: re.Match[str]
+    offset: int = 0
+
+    def part(self, line: str, name: str) -> str | None:
+        """Return a named group as printed in the line, `None` when it took no part."""
+        span = self.rule.group(self.match, name)
+        return line[self.offset + span[0] : self.offset + span[1]] if span else None
+
+
+class _Bank:
+    """Rules tried together: one alternation says no at once, only after a yes the rules say which."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self.cased, self.folded = (_alternation(r for r in self.rules if r.cased == c) for c in (True, False))
+
+    def find(self, line: str, offset: int) -> Found | None:
+        """Return the first rule that is the whole line."""
+        folded = fold(line)
+        cased = self.cased is not None and self.cased.fullmatch(line)
+        if not cased and not (self.folded is not None and self.folded.fullmatch(folded)):
+            return None
+        found = ((rule, rule.pattern.fullmatch(line if rule.cased else folded)) for rule in self.rules)
+        return next((Found(rule, match, offset) for rule, match in found if match), None)
+
+
+class Lexicon:
+    """The rules that hold for one outlet."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._banks = {w: _Bank(r for r in self.rules if r.where == w) for w in ("line", "top", "edge")}
+        self._cuts = {w: _by_key(r for r in self.rules if r.where == w) for w in get_args(Where)}
+
+    def whole(self, line: str, where: Where = "line") -> Found | None:
+        """Return the rule that a line with single blanks falls under as a whole, decoration aside."""
+        if not line or len(line) > LONGEST:
+            return None
+        flat = plain(line)
+        bare = flat.strip(_DECORATION)
+        start = flat.find(bare) if bare else 0
+        bank = self._banks[where]
+        found = bank.find(bare, start) if bare else None
+        if found is None and len(bare) != len(flat):  # marks that are made of decoration: ***, (*)
+            found = bank.find(flat, 0)
+        if found is None and bare[:1] in "([" and bare[-1:] in ")]":
+            inner = bare[1:-1].strip()
+            found = bank.find(inner, start + bare.find(inner)) if inner else None
+        return found
+
+    def inside(self, where: Where, folded: str) -> list[Rule]:
+        """Return the rules that are worth trying inside a folded paragraph."""
+        return [r for key, rules in self._cuts[where] if key in folded for r in rules]
+
+
+def _alternation(rules: Iterable[Rule]) -> re.Pattern[str] | None:
+    # Without names: a name may stand only once in a pattern, and matching is faster without groups.
+    patterns = [re.sub(r"\(\?P<\w+>", "(?:", r.pattern.pattern) for r in rules]
+    return re.compile("|".join(patterns)) if patterns else None
+
+
+def _by_key(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
+    keys: dict[str, list[Rule]] = {}
+    for rule in rules:
+        keys.setdefault(rule.key, []).append(rule)
+    return list(keys.items())
+
+
+@cache
+def table() -> tuple[Rule, ...]:
+    """Read all rules, of all outlets, in the order of the table."""
+    data = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    parts: dict[str, str] = {}
+    for name, pattern in data["parts"].items():
+        parts[name] = f"(?:{_expand(pattern, parts)})"
+    return tuple(_rule(row, parts) for row in data["rule"])
+
+
+@cache
+def lexicon(outlet: str | None = None) -> Lexicon:
+    """Return the rules that hold everywhere and those of one outlet."""
+    return Lexicon(r for r in table() if not r.outlets or outlet in r.outlets)
+
+
+def _rule(row: dict[str, Any], parts: dict[str, str]) -> Rule:
+    where: Where = row.get("where", "line")
+    if where not in get_args(Where) or (row.get("takes") or "rest") not in get_args(Takes):
+        raise ValueError(f"{TABLE.name}: {row['id']}: unknown where or takes")
+    pattern = _expand(row.pop("pattern"), parts)
+    anchored = {"start": rf"\A(?:{pattern})", "end": rf"(?:{pattern})\Z"}.get(where, pattern)
+    row |= {"examples": tuple(row["examples"]), "outlets": frozenset(row.get("outlets", ()))}
+    return Rule(**{"where": where, **row, "pattern": re.compile(_numbered(anchored))})
+
+
+def _numbered(pattern: str) -> str:
+    """Make group names unique: the alternatives of a pattern may each have their `title`."""
+    count = itertools.count(1)
+    return re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}_{next(count)}>", pattern)
+
+
+def _expand(pattern: str, parts: dict[str, str]) -> str:
+    """Join a pattern's lines and put the named parts in."""
+    joined = "".join(line.strip() for line in pattern.split("\n"))
+    return re.sub(r"\(\?&([a-z-]+)\)", lambda m: parts[m[1]], joined)
