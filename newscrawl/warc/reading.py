@@ -137,7 +137,7 @@ def read_exchange(folder: Path, pointer: WarcPointer) -> Exchange:
     try:
         with path.open("rb") as file:
             file.seek(pointer.offset)
-            exchange = next(_pair(path, file, pointer.offset), None)
+            exchange = next(_pair(path, file), None)
     except (OSError, EOFError, ValueError) as error:
         raise WarcReadError(f"{pointer.file}: {error}") from error
     if exchange is None or exchange.pointer.record_id != pointer.record_id:
@@ -145,11 +145,11 @@ def read_exchange(folder: Path, pointer: WarcPointer) -> Exchange:
     return exchange
 
 
-def _pair(path: Path, file: BinaryIO, base: int = 0) -> Iterator[Exchange]:
+def _pair(path: Path, file: BinaryIO) -> Iterator[Exchange]:
     """Yield an exchange when the record after it is known, which tells its length and its request."""
     last: Exchange | None = None
     for record in ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False):
-        kind, at = record.record_type, base + record.stream_pos
+        kind, at = record.record_type, record.stream_pos
         if last and not last.pointer.length:
             last.pointer.length = at - last.pointer.offset
         if (

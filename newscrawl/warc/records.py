@@ -160,11 +160,11 @@ def _connection(capture: Capture) -> list[tuple[str, str]]:
 
 
 def _record(headers: list[tuple[str, str]], content_type: str, head: bytes, payload: bytes) -> bytes:
-    # The type is given to warcio as "response" whatever it is: only the headers decide what is written,
-    # and for a revisit warcio would leave out a block that it has not parsed.
+    # The type is given to warcio as "warcinfo" whatever it is: the headers say what is written, and then
+    # warcio neither adds a payload digest of its own nor leaves out a revisit's block that it has not parsed.
     block = head + payload
     fields = StatusAndHeaders("", headers, protocol="WARC/1.1")
-    record = ArcWarcRecord("warc", "response", fields, BytesIO(block), None, content_type, len(block))
+    record = ArcWarcRecord("warc", "warcinfo", fields, BytesIO(block), None, content_type, len(block))
     out = BytesIO()
     WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
     whole = out.getbuffer()

@@ -20,7 +20,9 @@ from tests.newscrawl.warc.wire import Sent, WireServer
 from tests.newscrawl.warc.wire_cases import CASES, PAGE, Case
 from tests.tls import create_ca, issue
 
-BIN = Path(sys.executable).parent
+
+def site(scheme: str, name: str) -> str:
+    return f"{scheme}://{name}.{scheme}.test"
 
 
 @dataclass
@@ -39,8 +41,8 @@ class Crawl:
 
 
 def crawl(folder: Path, *settings: str) -> Crawl:
-    replies = {f"{name}.test": case.replies for name, case in CASES.items()}
-    certificate = issue(create_ca(folder), folder, *replies)
+    replies = {name: case.replies for name, case in CASES.items()}
+    certificate = issue(create_ca(folder), folder, *(f"{name}.https.test" for name in CASES))
     servers = {"http": WireServer(replies), "https": WireServer(replies, certificate)}
     ports = [str(server.port) for server in servers.values()]
     command = [sys.executable, "-m", "tests.newscrawl.warc.wire_crawl", *ports, str(folder), *settings]
@@ -65,13 +67,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     return crawl(tmp_path_factory.mktemp("wire"), "WARC_MAX_SIZE=100000")
 
 
-SITES = [(f"{scheme}://{name}.test", case) for scheme in ("http", "https") for name, case in CASES.items()]
+SITES = [(site(scheme, name), case) for scheme in ("http", "https") for name, case in CASES.items()]
 
 
-@pytest.mark.parametrize(("site", "case"), SITES, ids=[site for site, _ in SITES])
-def test_records_are_the_bytes_on_the_wire(crawled: Crawl, site: str, case: Case) -> None:
-    sent = [item for item in crawled.sent[site] if item.reply.block]
-    stored = sorted(crawled.exchanges[site], key=lambda exchange: exchange.date)
+@pytest.mark.parametrize(("url", "case"), SITES, ids=[url for url, _ in SITES])
+def test_records_are_the_bytes_on_the_wire(crawled: Crawl, url: str, case: Case) -> None:
+    sent = [item for item in crawled.sent[url] if item.reply.block]
+    stored = sorted(crawled.exchanges[url], key=lambda exchange: exchange.date)
     assert len(sent) >= sum(bool(reply.block) for reply in case.replies)
     assert len(stored) == len(sent)
     for item, exchange in zip(sent, stored, strict=True):
@@ -83,12 +85,12 @@ def test_records_are_the_bytes_on_the_wire(crawled: Crawl, site: str, case: Case
             assert item.reply.stored_up_to <= len(block) < len(item.reply.block)
         assert exchange.truncated == item.reply.truncated
         assert exchange.request == item.request
-        assert exchange.uri == site + item.path
+        assert exchange.uri == url + item.path
 
 
-@pytest.mark.parametrize(("site", "case"), SITES, ids=[site for site, _ in SITES])
-def test_the_spider_sees_what_scrapy_makes_of_it(crawled: Crawl, site: str, case: Case) -> None:
-    name, scheme = site.partition("://")[2].removesuffix(".test"), site.partition("://")[0]
+@pytest.mark.parametrize(("url", "case"), SITES, ids=[url for url, _ in SITES])
+def test_the_spider_sees_what_scrapy_makes_of_it(crawled: Crawl, url: str, case: Case) -> None:
+    name, scheme = url.partition("://")[2].split(".")[:2]
     ends = [result for result in crawled.results if result["case"] == [name, scheme, len(case.paths) - 1]]
     assert [result["end"] for result in ends] == [case.end]
 
@@ -113,17 +115,18 @@ def test_cached_pages_are_not_stored_again(crawled: Crawl) -> None:
     assert sorted(cached) == [
         [name, scheme] for name in ("cached", "cached-redirect") for scheme in ("http", "https")
     ]
-    assert len(crawled.exchanges["http://cached.test"]) == 1
+    assert len(crawled.exchanges[site("http", "cached")]) == 1
 
 
 def test_connections_are_reused(crawled: Crawl) -> None:
-    assert len({item.connection for item in crawled.sent["https://keep-alive.test"]}) == 1
-    dead = [item.connection for item in crawled.sent["http://dead-connection.test"]]
+    assert len({item.connection for item in crawled.sent[site("https", "keep-alive")]}) == 1
+    dead = [item.connection for item in crawled.sent[site("http", "dead-connection")]]
     assert dead[0] == dead[1] != dead[2]
 
 
 def test_zstd_is_never_asked_for(crawled: Crawl) -> None:
-    assert {result["accept_encoding"] for result in crawled.results} == {"gzip, deflate, br"}
+    asked = {result["accept_encoding"] for result in crawled.results if result["warc"]}
+    assert asked == {"gzip, deflate, br"}
     requests = [item.request for items in crawled.sent.values() for item in items]
     assert all(b"\r\nAccept-Encoding: gzip, deflate, br\r\n" in request for request in requests)
 
@@ -132,31 +135,44 @@ def test_zstd_is_never_asked_for(crawled: Crawl) -> None:
     "name", ["gzip", "br", "deflate", "raw-deflate", "chunked", "chunked-gzip", "lf-only"]
 )
 def test_bodies_decode(crawled: Crawl, name: str) -> None:
-    assert crawled.exchanges[f"https://{name}.test"][0].body == PAGE
+    assert crawled.exchanges[site("https", name)][0].body == PAGE
 
 
 def test_reading_tells_what_the_head_says(crawled: Crawl) -> None:
-    exchange = crawled.exchanges["http://duplicate-cookies.test"][0]
-    assert [value for name, value in exchange.headers if name.lower() == "set-cookie"] == ["a=1", "b", "a"]
+    exchange = crawled.exchanges[site("http", "duplicate-cookies")][0]
+    assert [value for name, value in exchange.headers if name.lower() == "set-cookie"] == [
+        "a=1",
+        "b=2",
+        "a=1",
+    ]
     assert exchange.content_type == "text/html"
-    assert crawled.exchanges["http://redirects.test"][0].location == "http://redirects.test/b?x=1"
-    assert crawled.exchanges["http://post.test"][0].method == "POST"
-    assert crawled.exchanges["http://post.test"][0].request_head.endswith(b"\r\n\r\n")
-    assert crawled.exchanges["http://no-http.test"][0].status is None
+    assert crawled.exchanges[site("http", "redirects")][0].location == "http://redirects.http.test/b?x=1"
+    assert crawled.exchanges[site("http", "post")][0].method == "POST"
+    assert crawled.exchanges[site("http", "post")][0].request_head.endswith(b"\r\n\r\n")
+    assert crawled.exchanges[site("http", "no-http")][0].status is None
+
+
+# warcio 1.8 stops at a br body where the brotli package is installed; without it, it checks it as it stands.
+CHECKS = {
+    "warcio": "import sys; sys.modules['brotli'] = None; from warcio.cli import main; main(sys.argv[1:])",
+    "fastwarc": "import sys; from fastwarc.cli import main; main(sys.argv[1:])",
+}
 
 
 @pytest.mark.parametrize("check", [["warcio", "check", "-v"], ["fastwarc", "check", "-p"]])
 def test_other_tools_accept_every_file(crawled: Crawl, check: list[str]) -> None:
     for path in crawled.files:
-        done = subprocess.run([BIN / check[0], *check[1:], path], capture_output=True, text=True, check=False)
+        command = [sys.executable, "-c", CHECKS[check[0]], *check[1:], str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         assert "fail" not in done.stdout.lower()
 
 
 def records(crawl: Crawl) -> Iterator[tuple[Path, WarcRecord]]:
     for path in crawl.files:
-        for record in ArchiveIterator(path.open("rb"), parse_http=False):
-            yield path, record
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, parse_http=False):
+                yield path, record
 
 
 def test_files_begin_with_warcinfo_and_rotate_by_size(crawled: Crawl) -> None:
@@ -197,6 +213,6 @@ def test_the_wire_framing_is_kept_on_demand(tmp_path: Path) -> None:
     kept = crawl(tmp_path, "WARC_KEEP_CHUNKED=1")
     for name in ("chunked", "chunked-gzip", "trailers", "chunk-extension", "cut-chunked"):
         for scheme in ("http", "https"):
-            exchange = kept.exchanges[f"{scheme}://{name}.test"][0]
+            exchange = kept.exchanges[site(scheme, name)][0]
             assert exchange.head + exchange.payload == CASES[name].replies[0].send
-    assert kept.exchanges["http://chunked-gzip.test"][0].body == PAGE
+    assert kept.exchanges[site("http", "chunked-gzip")][0].body == PAGE

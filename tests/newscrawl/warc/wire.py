@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -49,7 +50,7 @@ class Sent:
 
 
 class WireServer:
-    """Answer requests by their host name from a table of replies, the nth request with the nth reply."""
+    """Answer the nth request to a host from a table: its first label leads to a list of replies."""
 
     def __init__(self, replies: dict[str, list[Reply]], certificate: Path | None = None) -> None:
         self.replies = replies
@@ -80,25 +81,25 @@ class WireServer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            try:
-                stream = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
-                with self._lock:
-                    self._connections += 1
-                    number = self._connections
-                while request := _read_request(stream):
-                    if not self._answer(stream, request, number):
-                        return
-            except OSError:
-                return  # the client has had enough
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError), self._secure(connection) as stream:  # the client may have had enough
+            with self._lock:
+                self._connections += 1
+                number = self._connections
+            while request := _read_request(stream):
+                if not self._answer(stream, request, number):
+                    return
+
+    def _secure(self, connection: socket.socket) -> socket.socket:
+        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
     def _answer(self, stream: socket.socket, request: bytes, number: int) -> bool:
         host = re.search(rb"(?im)^Host: ([^:\r\n]+)", request)
         assert host
         name = host[1].decode()
         with self._lock:
-            reply = self.replies[name][min(self._count[name], len(self.replies[name]) - 1)]
+            replies = self.replies[name.partition(".")[0]]
+            reply = replies[min(self._count[name], len(replies) - 1)]
             self._count[name] += 1
             self.log.append(Sent(name, request.split(b" ")[1].decode(), request, reply, number))
         if reply.pieces:

@@ -83,7 +83,7 @@ class WireSpider(scrapy.Spider):
             del meta["handle_httpstatus_all"]
             meta["handle_httpstatus_list"] = [304]
         return scrapy.Request(
-            f"{scheme}://{name}.test{case.paths[step]}",
+            f"{scheme}://{name}.{scheme}.test{case.paths[step]}",
             method=case.method,
             body=case.body,
             headers=case.headers,
