@@ -109,6 +109,6 @@ class Ledger:
             self.state.failed(url, at=reply.at, reason=reason)
         return reason
 
-    def failed(self, url: str, at: datetime, reason: str) -> None:
-        """Note that an article could not be had."""
-        self.state.failed(url, at=at, reason=reason)
+    def failed(self, url: str, at: datetime, reason: str, *, recorded: bool = True) -> None:
+        """Note that an article could not be had; `recorded=False` when the archive does not show it."""
+        self.state.failed(url, at=at, reason=reason, recorded=recorded)

@@ -94,7 +94,9 @@ class QuietFormatter(LogFormatter):
         """Log an article by its URL only."""
         return {"level": logging.DEBUG, "msg": "Article %(url)s", "args": {"url": getattr(item, "url", item)}}
 
-    def dropped(self, item: Any, exception: BaseException, response: Response | None, spider: Spider) -> Any:
+    def dropped(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> Any:
         """Log a dropped article by its URL only; the spider says why."""
         args = {"url": getattr(item, "url", item), "reason": exception}
         return {"level": logging.DEBUG, "msg": "Dropped %(url)s: %(reason)s", "args": args}

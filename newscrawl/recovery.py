@@ -12,22 +12,24 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 
 from newscrawl import warc
-from newscrawl.discover import source_of
 from newscrawl.extract import Page, Unextractable, join_pages
-from newscrawl.fetch.blocks import block_kind
+from newscrawl.fetch.blocks import classify
 from newscrawl.flow import TextFlow
 from newscrawl.items import Article, WarcPointer, to_line
 from newscrawl.ledger import Ledger, Reply
 from newscrawl.outlet import Outlet
+from newscrawl.recognise import listing_of
 from newscrawl.spider import MAX_PAGES, revisit_schedule, state_file
 from newscrawl.state import State, Version
 from newscrawl.urls import canonical
-from newscrawl.warc.reading import Exchange, iter_exchanges
+from newscrawl.warc.reading import Exchange, WarcReadError, iter_exchanges
+from newscrawl.warc.records import NOT_MODIFIED
 from newscrawl.workers import ExtractionFailed, Workers, failure_reason
 from pipelines.jsonl import OPEN, JsonlFile, finish, run_name
 from pipelines.versions import UNCHANGED
@@ -170,45 +172,64 @@ class Replay:
     def exchange(self, exchange: Exchange) -> None:
         """Note one exchange."""
         reply = reply_of(exchange)
-        url = self.origin.pop(exchange.uri, None) or canonical(exchange.uri, self.outlet)
-        if exchange.is_full:
-            self.state.add_payload(
-                exchange.uri, exchange.payload_digest, exchange.date, exchange.record_id, exchange.status
-            )
-        if url is None:
-            self.listing(exchange, reply)
-        elif 300 <= exchange.status < 400 and exchange.status != 304:
-            if exchange.location:
-                self.origin[exchange.location] = url
-        elif exchange.status == 304:
+        asked = self.origin.pop(exchange.uri, exchange.uri)  # before redirects
+        self.payload(exchange, reply.status)
+        url = canonical(asked, self.outlet)
+        location = exchange.header("Location")
+        if 300 <= reply.status < 400 and reply.status != 304:
+            if location:
+                self.origin[urljoin(exchange.uri, location)] = asked
+        elif url is None:
+            self.listing(asked, exchange, reply)
+        elif reply.status == 304:
             self.ledger.fetched(url, reply)
             self.ledger.settled(url, reply.at)
-        elif exchange.status == 200:
+        elif exchange.truncated:
+            pass  # the crawl fetches it again, and so will the next
+        elif reply.status == 200:
             self.refusals.pop(url, None)
             self.page(url, exchange, reply)
-        else:
+        elif reply.status:
             self.refusals[url] = reply
 
-    def listing(self, exchange: Exchange, reply: Reply) -> None:
+    def payload(self, exchange: Exchange, status: int) -> None:
+        """Remember a payload for later revisits, as the recorder does."""
+        digest = exchange.pointer.payload_digest
+        if digest and status != 304 and exchange.method == "GET" and not exchange.truncated:
+            self.state.add_payload(
+                exchange.uri, digest, exchange.date, exchange.pointer.record_id, status, exchange.refers_to
+            )
+
+    def listing(self, asked: str, exchange: Exchange, reply: Reply) -> None:
         """Note the article URLs of a discovery page."""
-        if exchange.status != 200 or not exchange.is_full:
+        if reply.status != 200 or exchange.is_revisit:
             return
-        follow = source_of(exchange.uri, exchange.body, self.outlet)
+        body = self.body(exchange)
+        follow = listing_of(asked, body, self.outlet)
         if follow is not None:
-            self.ledger.listed(follow, reply, exchange.body, exchange.content_type)
+            self.ledger.listed(follow, reply, body, exchange.content_type)
+
+    def body(self, exchange: Exchange) -> bytes:
+        """Return a page's decoded body, empty when it cannot be decoded."""
+        try:
+            return bytes(exchange.body())
+        except WarcReadError as error:
+            logger.warning("%s: %s", exchange.uri, error)
+            return b""
 
     def page(self, url: str, exchange: Exchange, reply: Reply) -> None:
         """Note an article's page; make its line when there is none."""
         earlier = self.earlier_pages(url, exchange.uri)
         if not earlier:
             self.ledger.fetched(url, reply)
-        if exchange.record_id in self.later_pages:
+        record_id = exchange.pointer.record_id
+        if record_id in self.later_pages:
             return
-        if self.state.has_line(exchange.record_id):
+        if self.state.has_line(record_id):
             self.ledger.settled(url, reply.at)
         elif canonical(exchange.uri, self.outlet) is None:
             self.ledger.failed(url, reply.at, "redirected-away")
-        elif not exchange.is_full:  # the same bytes as before: the same outcome as before
+        elif exchange.is_revisit:  # the same bytes as before: the same outcome as before
             self.repeat_outcome(url, reply)
         else:
             self.extract(url, exchange, reply, earlier)
@@ -228,11 +249,12 @@ class Replay:
 
     def extract(self, url: str, exchange: Exchange, reply: Reply, earlier: list[Article]) -> None:
         """Extract a page that has no line; write the line once the article is complete."""
-        kind = block_kind(exchange.status, exchange.headers, exchange.body)
+        body = self.body(exchange)
+        kind = classify(reply.status, dict(exchange.headers), body)
         if kind:
             self.ledger.failed(url, reply.at, f"blocked-{kind}")
             return
-        page = Page(exchange.uri, exchange.body, reply.at, exchange.content_type)
+        page = Page(exchange.uri, body, reply.at, exchange.content_type)
         try:
             article = self.loop.run_until_complete(self.workers.extract(page))
         except (Unextractable, ExtractionFailed) as error:
@@ -273,7 +295,7 @@ def reply_of(exchange: Exchange) -> Reply:
     """Return what the state needs of an exchange."""
     return Reply(
         url=exchange.uri,
-        status=exchange.status,
+        status=304 if exchange.profile == NOT_MODIFIED else exchange.status or 0,
         at=datetime.fromisoformat(exchange.date).replace(microsecond=0),
         pointer=exchange.pointer,
         etag=exchange.header("ETag"),

@@ -98,7 +98,7 @@ def table(runs: Sequence[Run], folder: Path) -> str:
     outlet  pages  articles  stripped  errors  seconds  WARC                      JSONL
     rmol       70        62       310       1     61.2  data/warc/rmol/a.warc.gz  data/jsonl/rmol/a.jsonl
     """
-    rows = [COLUMNS]
+    rows: list[tuple[str, ...]] = [COLUMNS]
     for r in runs:
         files = ", ".join(r.warc) or "-"
         numbers = (r.pages, r.articles, r.stripped, r.errors, r.seconds)

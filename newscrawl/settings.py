@@ -36,6 +36,7 @@ CONNECT_TO = os.environ.get("NEWSCRAWL_CONNECT_TO", "")  # as curl's --connect-t
 # 3. Record: every exchange into WARC before anything is derived from it
 ADDONS = {"newscrawl.warc.Addon": 500}
 WARC_DIR = f"{DATA_DIR}/warc/%(spider)s"
+WARC_PAYLOADS = "newscrawl.captures.StateCaptures"
 SYNC_SECONDS = 1.0  # what a power cut may cost; a kill costs nothing
 
 # 4. Extract: in processes of their own, so that fetching goes on

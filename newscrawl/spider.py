@@ -21,6 +21,7 @@ from newscrawl import discover
 from newscrawl.arguments import parse
 from newscrawl.discover import Follow
 from newscrawl.extract import Page, Unextractable, join_pages
+from newscrawl.fetch.errors import Blocked, Stopped
 from newscrawl.items import Article, WarcPointer
 from newscrawl.ledger import Ledger, Reply
 from newscrawl.outlet import Outlet
@@ -99,8 +100,9 @@ class NewsSpider(scrapy.Spider):
             room = min(room, args.limit - self.asked)
         if room <= 0:
             return []
+        batch: list[Due] = []
         with self.storage():
-            return self.state.due(
+            batch = self.state.due(
                 datetime.now(UTC),
                 room,
                 exclude=self.in_flight,
@@ -108,7 +110,7 @@ class NewsSpider(scrapy.Spider):
                 since=args.since,
                 until=args.until,
             )
-        return []
+        return batch
 
     def due_now(self, url: str) -> Due:
         """Return an article that the user asked for by name, whatever the state says of it."""
@@ -246,18 +248,21 @@ class NewsSpider(scrapy.Spider):
             self.logger.warning("Page %d of %s is missing: %s", len(pages) + 1, due.url, reason)
             pages[0].extraction.warnings.append("pages.missing")
             yield join_pages(pages)
-        elif failure.check(HttpError):
-            response: Response = failure.value.response
+        elif isinstance(failure.value, HttpError):
             with self.storage():
-                self.ledger.refused(due.url, reply_of(response))
+                self.ledger.refused(due.url, reply_of(failure.value.response))
             self.report(due, reason, request.url)
+        elif isinstance(failure.value, Stopped):
+            self.in_flight.discard(due.url)  # never asked for: the next run will
         else:
-            self.give_up(due, datetime.now(UTC), reason, request.url)
+            date: str | None = request.meta.get("warc_date") if isinstance(failure.value, Blocked) else None
+            at = datetime.fromisoformat(date).replace(microsecond=0) if date else datetime.now(UTC)
+            self.give_up(due, at, reason, request.url, recorded=date is not None)
 
-    def give_up(self, due: Due, at: datetime, reason: str, url: str) -> None:
-        """Note that an article could not be had this time."""
+    def give_up(self, due: Due, at: datetime, reason: str, url: str, *, recorded: bool = True) -> None:
+        """Note that an article could not be had this time; `recorded`: the archive shows why."""
         with self.storage():
-            self.ledger.failed(due.url, at, reason)
+            self.ledger.failed(due.url, at, reason, recorded=recorded)
         self.report(due, reason, url)
 
     def report(self, due: Due, reason: str, url: str) -> None:
@@ -299,7 +304,7 @@ class NewsSpider(scrapy.Spider):
     def article_error(self, item: Any, response: Response | None, failure: Failure) -> None:
         """Stop when a line cannot be written; another failure of a stage is counted and the crawl goes on."""
         due = due_of(response)
-        if failure.check(JsonlError):
+        if isinstance(failure.value, JsonlError):
             self.stop("storage_failed", str(failure.value))
         elif due is not None and isinstance(item, Article):
             self.count("stage-failed")

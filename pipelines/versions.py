@@ -15,8 +15,13 @@ UNCHANGED = "unchanged"
 class KnownVersion(Protocol):
     """The newest version that was written of an article."""
 
-    version: int
-    text_digest: str
+    @property
+    def version(self) -> int:
+        """Its number, from 1."""
+
+    @property
+    def text_digest(self) -> str:
+        """What `text_digest` gave for it."""
 
 
 class Versions(Protocol):

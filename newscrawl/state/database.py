@@ -100,6 +100,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX version_url ON version (url)",
+        "CREATE INDEX version_record ON version (record_id)",
         # The last time `uri` had the payload `digest` (`date`, `status`) and the capture that holds it.
         """
         CREATE TABLE payload (

@@ -46,6 +46,10 @@ class Versions(Frontier):
             _version(row) for row in self._rows(_VERSION + "WHERE id = ? ORDER BY version", (article_id,))
         ]
 
+    def has_line(self, record_id: str) -> bool:
+        """Tell whether a version was made from a record (its first page)."""
+        return self._row("SELECT 1 FROM version WHERE record_id = ?", (record_id,)) is not None
+
     def article_id_of(self, url: str) -> str | None:
         """Return the id of the article at a URL or alias that has a line."""
         sql = """SELECT id FROM version WHERE url = ?1
