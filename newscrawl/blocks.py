@@ -1,4 +1,4 @@
-"""A page as a reader meets it: runs of text in order, and the boxes that they stand in. One walk over the tree."""
+"""A page as a reader meets it: runs of text in order, and the boxes they stand in. One walk over the tree."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newscrawl.furniture import Furniture, is_body_name, label_of, name_of
+from newscrawl.furniture import Furniture, is_body_name, name_of
 
 __all__ = ["Block", "Box", "Layout", "lay_out"]
 
 INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "big", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "ruby", "rt", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "o:p", "amp-fit-text", "g"]
+    """a abbr acronym b big bdi bdo cite code data del dfn em font i ins kbd label mark nobr q ruby rt s samp
+    small span strike strong sub sup time tt u var wbr o:p amp-fit-text""".split()  # noqa: SIM905 - easier to read
 )
 SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "audio", "video", "canvas", "svg", "math", "map", "select", "option", "textarea", "button", "input", "head", "title", "meta", "link", "source", "track", "param", "frameset", "frame", "noframes", "progress", "meter", "dialog"]
+    """script style noscript template iframe object embed applet audio video canvas svg math map select option
+    textarea button input head title meta link source track param frameset frame noframes progress meter
+    dialog""".split()  # noqa: SIM905 - easier to read
 )
 BOLD = frozenset(("b", "strong"))
+CELLS = frozenset(("td", "th"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TEXTUAL = HEADINGS | {"p", "li", "blockquote", "dd", "dt"}
 _BY_TAG: dict[str, Furniture] = {
@@ -72,7 +76,7 @@ class Block:
 
 @dataclass(slots=True)
 class Box:
-    """A block element with what stands in it, its descendants' included after `lay_out`."""
+    """A block element with what stands in it, its descendants' included after `furnish`."""
 
     element: etree._Element
     parent: int
@@ -120,9 +124,9 @@ class Layout:
 
 
 def clean(text: str) -> str:
-    """Collapse white space and drop invisible characters.
+    r"""Collapse white space and drop invisible characters.
 
-    >>> clean(" Jakarta\\xa0 - \\u200bHujan ")
+    >>> clean(" Jakarta\xa0 - \u200bHujan ")
     'Jakarta - Hujan'
     """
     if not text.isascii():
@@ -194,7 +198,7 @@ class _Writer:
 
 
 def lay_out(root: etree._Element, junk: frozenset[etree._Element] = frozenset()) -> Layout:  # noqa: C901 - one loop over the walk's events, kept whole for speed
-    """Walk a tree once and return its layout, the furniture marked, `junk` among it."""
+    """Walk a tree once; boxes that are `junk` are called so. Sums and furniture are `furnish`'s to add."""
     boxes: list[Box] = []
     images: list[tuple[int, int, etree._Element]] = []
     writer = _Writer()
@@ -203,7 +207,7 @@ def lay_out(root: etree._Element, junk: frozenset[etree._Element] = frozenset())
     box, tag_of_box, broken = -1, "", False
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
-        tag = element.tag
+        tag = str(element.tag)
         if event == "start":
             if tag in SKIPPED:
                 walker.skip_subtree()
@@ -229,6 +233,9 @@ def lay_out(root: etree._Element, junk: frozenset[etree._Element] = frozenset())
             elif tag == "img" or tag == "amp-img":
                 images.append((box, len(blocks), element))
                 continue
+            elif tag in CELLS and all(child.tag in INLINE for child in element):
+                writer.add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
+                kind = PLAIN
             else:
                 writer.flush(box, tag_of_box, broken)
                 kind = BLOCK
@@ -263,17 +270,14 @@ def lay_out(root: etree._Element, junk: frozenset[etree._Element] = frozenset())
                     writer.close_link()
                 boxes[box].end = len(blocks)
                 box = boxes[box].parent
-                tag_of_box, broken = (boxes[box].element.tag, False) if box >= 0 else ("", False)
+                tag_of_box, broken = (str(boxes[box].element.tag), False) if box >= 0 else ("", False)
             elif kind == LINK:
                 writer.close_link()
             elif kind == STRONG:
                 writer.bolds -= 1
         if element.tail and box >= 0:
             writer.add(element.tail)
-    layout = Layout(boxes, blocks, images)
-    _total(layout)
-    _mark(layout)
-    return layout
+    return Layout(boxes, blocks, images)
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -286,89 +290,3 @@ def _named(names: str, tag: str) -> Furniture | None:
     if tag in HEADINGS and found in {"pager", "caption", "byline", "share", "tools", "date", "tags", "nav"}:
         return None  # title-paging, header-share: a heading says what follows, and is none of these
     return found or _BY_TAG.get(tag)
-
-
-def _total(layout: Layout) -> None:
-    boxes = layout.boxes
-    for block in layout.blocks:
-        box = boxes[block.box]
-        box.chars += len(block.text)
-        box.linked += block.linked
-        prose = block.prose
-        if prose:
-            box.prose += prose
-            box.proses += 1
-    for index, _, _ in layout.images:
-        boxes[index].images += 1
-    for box in reversed(boxes):
-        if box.parent >= 0:
-            parent = boxes[box.parent]
-            parent.chars += box.chars
-            parent.linked += box.linked
-            parent.prose += box.prose
-            parent.proses += box.proses
-            parent.images += box.images
-
-
-_LITTLE = {
-    "share": 250,
-    "pager": 160,
-    "tags": 160,
-    "nav": 300,
-    "tools": 160,
-    "date": 160,
-    "byline": 420,
-    "copyright": 500,
-}
-
-
-def _stays(box: Box, name: Furniture, page: int) -> bool:
-    """Tell whether a box is what its name says, given the prose in it: names lie, and boxes hold the article."""
-    if not box.chars:
-        return True
-    if name in _LITTLE:
-        return box.prose <= _LITTLE[name]
-    if name == "caption":
-        return box.prose <= 900 and box.proses <= 3 and box.prose * 2 < page
-    if name in {"ads", "promo"}:
-        return box.prose <= 500 and box.prose * 2 < page
-    return box.prose * 2 < page or box.linked * 5 >= box.chars * 2
-
-
-def _mark(layout: Layout) -> None:
-    """Settle which boxes are furniture: by name, by heading, hidden without prose."""
-    boxes, blocks = layout.boxes, layout.blocks
-    if not boxes:
-        return
-    page = boxes[0].prose
-    holders: set[int] = set()
-    for index, box in enumerate(boxes):
-        if box.body and box.prose > 200:
-            holders.update(layout.ancestors(index))
-    for index, box in enumerate(boxes):
-        if box.parent >= 0:
-            above = boxes[box.parent]
-            box.inside = above.inside or above.furniture is not None
-        name = box.furniture
-        if box.junk:
-            box.furniture = "junk"
-        elif name is not None and (index in holders or not _stays(box, name, page)):
-            box.furniture = None
-        if box.hidden and box.furniture is None and box.prose < 100:
-            box.furniture = "hidden"
-    for position, block in enumerate(blocks):
-        label = label_of(block.text) if len(block.text) <= 48 else None
-        if label is None:
-            continue
-        chosen = -1
-        for index in layout.ancestors(block.box):
-            box = boxes[index]
-            if box.first != position or index in holders or not _stays(box, label, page):
-                break
-            chosen = index
-        if chosen >= 0 and boxes[chosen].furniture is None:
-            boxes[chosen].furniture = label
-    for box in boxes:
-        if box.parent >= 0:
-            above = boxes[box.parent]
-            box.inside = above.inside or above.furniture is not None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
-from newscrawl.blocks import HEADINGS, Block, Box, Layout
+from newscrawl.blocks import HEADINGS, TEXTUAL, Block, Layout
 from newscrawl.furniture import label_of
 from newscrawl.items import Link, Paragraph, Removed
-from newscrawl.lines import is_byline, is_date_line
+from newscrawl.lines import dateline_of, is_byline, is_date_line
 
 __all__ = ["Body", "assemble", "find_body"]
 
@@ -37,7 +38,7 @@ class Body:
     @property
     def confident(self) -> bool:
         """Whether no second opinion is needed."""
-        return self.prose >= 350 or (self.named and self.prose >= 80)
+        return self.prose >= 250 or (self.named and self.prose >= 80)
 
 
 def find_body(layout: Layout, headline: int | None, title: str | None) -> Body:
@@ -48,11 +49,13 @@ def find_body(layout: Layout, headline: int | None, title: str | None) -> Body:
     core, end = _core(layout, stops)
     if core < 0:
         return Body()
-    lead = [(box.first, box.end) for box in _lead(layout, boxes[core], headline)]
     first = boxes[core].first
+    lead = _lead(layout, core, headline)
     if headline is not None and first <= headline < end and _prose(layout, first, headline) < 80:
         first = headline
-    body = assemble(layout, [*lead, (first, end)], core, title)
+    tail = _tail(layout, core, stops) if end == boxes[core].end else end
+    spans = [*((position, position + 1) for position in lead), (first, max(end, tail))]
+    body = assemble(layout, spans, core, title)
     body.named = any(boxes[index].body for index in layout.ancestors(core)) or any(
         box.body and box.prose * 2 > boxes[core].prose for box in boxes[core:] if box.end <= boxes[core].end
     )
@@ -114,23 +117,26 @@ def _core(layout: Layout, stops: list[int]) -> tuple[int, int]:
                 best = index
     if best < 0:
         return -1, 0
+    above = boxes[best].parent
+    if boxes[best].element.tag in TEXTUAL and above >= 0 and boxes[above].furniture is None:
+        best = above  # the only paragraph
     core, end, child = best, boxes[best].end, best
     for index in layout.ancestors(best)[1:]:
         box = boxes[index]
         stop = min((s for s in stops if end <= s < box.end), default=box.end)
-        gain, junk = _gain(layout, index, boxes[core].first, end, stop)
         now = max(1.0, boxes[core].net)
-        if (gain >= max(80.0, 0.08 * now) and gain >= 1.2 * junk) or _has_more_sections(layout, index, child):
+        before, after = range(box.first, boxes[core].first), range(end, stop)
+        more = _gains(layout, before, max(120.0, 0.25 * now)) or _gains(layout, after, max(150.0, 0.3 * now))
+        if more or _has_more_sections(layout, index, child):
             core, end = index, stop
         child = index
     return core, end
 
 
-def _gain(layout: Layout, index: int, first: int, end: int, stop: int) -> tuple[float, int]:
-    """Return what a box adds to the blocks from `first` to `end`: worth, and characters that are no prose."""
-    box = layout.boxes[index]
+def _gains(layout: Layout, span: range, least: float) -> bool:
+    """Tell whether blocks beside the article so far are worth taking in: enough prose, and mostly prose."""
     gain, junk = 0.0, 0
-    for position in (*range(box.first, first), *range(end, stop)):
+    for position in span:
         block = layout.blocks[position]
         if layout.furniture(block) is not None:
             continue
@@ -138,7 +144,7 @@ def _gain(layout: Layout, index: int, first: int, end: int, stop: int) -> tuple[
         gain += worth
         if worth <= 0:
             junk += len(block.text)
-    return gain, junk
+    return gain >= least and gain >= 1.2 * junk
 
 
 def _has_more_sections(layout: Layout, index: int, child: int) -> bool:
@@ -158,28 +164,45 @@ def _has_more_sections(layout: Layout, index: int, child: int) -> bool:
     return False
 
 
-def _lead(layout: Layout, core: Box, headline: int | None) -> list[Box]:
-    """Return boxes between the headline and the body that hold a paragraph of it."""
-    if headline is None or headline >= core.first or core.first - headline > 60:
+def _lead(layout: Layout, core: int, headline: int | None) -> list[int]:
+    """Return blocks between the headline and the body that are paragraphs of it.
+
+    None where the body opens with a dateline: what stands above one is a deck or a caption.
+    """
+    boxes, blocks = layout.boxes, layout.blocks
+    first = boxes[core].first
+    start = first - 8 if headline is None else headline + 1
+    if not 0 <= start < first <= start + 60 or (first < len(blocks) and dateline_of(blocks[first].text)):
         return []
-    found = []
-    for block in layout.blocks[headline + 1 : core.first]:
-        box = layout.boxes[block.box]
-        if (
-            block.prose < 80
-            or block.links
-            or box.inside
-            or box.furniture
-            or box.images
-            or box.first <= headline
-        ):
-            continue
-        above = layout.boxes[box.parent] if box.parent >= 0 else box
-        if above.furniture or (above.images and above.prose < 1000):
-            continue
-        if box not in found and box.end <= core.first:
-            found.append(box)
-    return found
+    return [position for position in range(start, first) if _is_lead(layout, position)]
+
+
+def _is_lead(layout: Layout, position: int) -> bool:
+    block = layout.blocks[position]
+    if block.prose < 80 or block.linked or layout.furniture(block) is not None:
+        return False
+    around = layout.ancestors(block.box)
+    captioned = [index for index in around[:2] if layout.boxes[index].prose < 600]
+    return not any(layout.boxes[index].images for index in captioned)
+
+
+def _tail(layout: Layout, core: int, stops: list[int]) -> int:
+    """Return the end of the paragraphs that follow the body right beside its box: text that slipped out."""
+    boxes, blocks = layout.boxes, layout.blocks
+    above, end = boxes[core].parent, boxes[core].end
+    if above < 0:
+        return end
+    limit = min((stop for stop in stops if stop >= end), default=boxes[above].end)
+    tail = end
+    for position in range(end, min(limit, boxes[above].end)):
+        block = blocks[position]
+        box = boxes[block.box]
+        beside = block.box == above or (box.parent == above and box.element.tag == "p" and not box.names)
+        if not beside or box.furniture is not None or block.link_only:
+            break
+        if block.prose:
+            tail = position + 1
+    return tail
 
 
 def assemble(layout: Layout, spans: list[tuple[int, int]], within: int, title: str | None) -> Body:
@@ -242,21 +265,25 @@ def _without_lists(blocks: list[Block], body: Body) -> list[Block]:
     """Drop headings of link lists with the links that follow, and lone lines that are only a link."""
     kept: list[Block] = []
     listing = False
-    for block in blocks:
-        if label_of(block.text) in {"related", "tags", "share"} and block.tag != "li":
+    for position, block in enumerate(blocks):
+        if _heads_list(block, blocks[position + 1 : position + 2]):
             listing = True
             _leave_out(body, block, "related")
             continue
-        headline = block.link_only and len(block.text) >= 25 and len(_WORD.findall(block.text)) >= 4
-        if headline and "://" not in block.text:
-            _leave_out(body, block, "related")
-            continue
-        if listing and block.link_only and len(block.text) > 3:
+        words = len(_WORD.findall(block.text)) if block.link_only else 0
+        if "://" not in block.text and ((len(block.text) >= 25 and words >= 4) or (listing and words)):
             _leave_out(body, block, "related")
             continue
         listing = False
         kept.append(block)
     return kept
+
+
+def _heads_list(block: Block, following: list[Block]) -> bool:
+    """Tell whether a line heads a list of links: one word may as well be a sub-heading of the article."""
+    if block.tag == "li" or label_of(block.text) not in {"related", "tags", "share"}:
+        return False
+    return len(block.text.split()) > 1 or not following or following[0].link_only
 
 
 def _trim(blocks: list[Block], body: Body) -> list[Block]:
@@ -322,7 +349,7 @@ def _runs_on(last: Block, block: Block) -> bool:
     )
 
 
-def _kind(layout: Layout, block: Block) -> str:  # type: ignore[return]
+def _kind(layout: Layout, block: Block) -> Literal["p", "heading", "item", "quote"]:
     if block.tag in HEADINGS:
         return "heading"
     if block.tag == "li":

@@ -97,20 +97,20 @@ def is_binary(body: bytes) -> bool:
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[bytes, str, list[str]]:
-    """Return a page as UTF-8 bytes, the charset it was in, and warnings.
+    r"""Return a page as UTF-8 bytes, the charset it was in, and warnings.
 
     A BOM wins over the HTTP header, the header over `<meta>`; bytes that are valid UTF-8 are UTF-8 whatever
     the page declares, since other charsets hardly ever look like it.
 
     >>> decode("kafé <meta charset=iso-8859-1>".encode())[1:]
     ('utf-8', ['charset.declared-latin1'])
-    >>> decode(b"kaf\\xe9", "text/html; charset=ngawur")[0].decode()
+    >>> decode(b"kaf\xe9", "text/html; charset=ngawur")[0].decode()
     'kafé'
     """
-    for bom, name in _BOMS:
+    for bom, marked in _BOMS:
         if body.startswith(bom):
             rest = body[len(bom) :]
-            return ((name == "utf-8" and _utf8(rest)) or _recode(rest, name)), name, []
+            return ((marked == "utf-8" and _utf8(rest)) or _recode(rest, marked)), marked, []
     declared = _declared(body, content_type)
     warnings: list[str] = []
     name = _lookup(declared) if declared else None

@@ -59,7 +59,7 @@ def extract(page: Page, outlet: Outlet | None) -> Article:
 
 @dataclass(slots=True, frozen=True)
 class _Place:
-    """Where the page is: `base` resolves its links, `url` stands for the article, `urls` are its other forms."""
+    """Where a page is: `base` resolves its links, `url` stands for the article, `urls` are other forms."""
 
     base: str
     url: str
@@ -247,12 +247,8 @@ def _next_page(
     hrefs = [data.next] if data.next else []
     hrefs += [a.get("href") or "" for a in document.root.iter("a")]
     stem = _WORD.findall(urlsplit(place.url).path)[-1:]
-    links = [
-        url
-        for href in hrefs
-        if href and _may_be_page(href, stem) and (url := absolute(href, base=place.base))
-    ]
-    return following_page(fetched, place.url, links)
+    near = (absolute(href, base=place.base) for href in hrefs if href and _may_be_page(href, stem))
+    return following_page(fetched, place.url, [url for url in near if url])
 
 
 def _may_be_page(href: str, stem: list[str]) -> bool:

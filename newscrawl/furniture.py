@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["Furniture", "is_body_name", "label_of", "name_of"]
 
 Furniture = Literal[
     "ads",
-    "banner",
     "byline",
     "caption",
     "comments",
     "copyright",
     "date",
-    "dots",
-    "headline",
     "hidden",
     "junk",
-    "links",
     "nav",
     "pager",
     "promo",
@@ -30,91 +26,119 @@ Furniture = Literal[
     "tools",
 ]
 
-# Order matters: the first that matches names the box. A word is matched as a part between `-`, `_`, digits
-# and capitals (baca-juga, bacaJuga, baca_juga2) or, for the long unmistakable ones, anywhere.
-_NAMES: tuple[tuple[Furniture, str, str], ...] = (
-    (
+
+class _Names(NamedTuple):
+    """Class names of a box: `anywhere` in a name without its joints, `words` between joints and digits."""
+
+    furniture: Furniture
+    anywhere: str
+    words: str = ""
+
+
+# The first that matches names the box: baca-juga, bacaJuga and baca_juga2 are all `bacajuga`.
+_NAMES = (
+    _Names(
         "related",
-        r"bacajuga|bacapula|bacaselanjutnya|beritaterkait|artikelterkait|terkait|beritalain|artikellain|lainnya|related"
-        r"|recommend|rekomendasi|terpopuler|terkini|terbaru|trending|popular|populer|simakjuga|lihatjuga|readtoo|readalso"
-        r"|alsoread|morenews|moreread|taboola|outbrain|recirculation|mostread|pilihaneditor|editorpick|beritapilihan"
-        r"|indeksberita|latestnews|nextarticle|nextread|readmore|youmaylike|youmightlike|labelfokus|hottopic|multibrand",
-        r"terkaits|sidebar|side|aside|widget|rail|baca|trends?|populars?|latest|more",
+        """bacajuga bacapula bacaselanjutnya beritaterkait artikelterkait terkait beritalain artikellain
+        lainnya related recommend rekomendasi terpopuler terkini terbaru trending popular populer
+        simakjuga lihatjuga readtoo readalso alsoread morenews moreread taboola outbrain recirculation
+        mostread pilihaneditor editorpick beritapilihan indeksberita latestnews nextarticle nextread
+        readmore youmaylike youmightlike labelfokus hottopic linksisip beritasisip sisipan""",
+        "sidebar side aside widget rail baca trend trends populars latest more",
     ),
-    (
+    _Names(
         "comments",
-        r"comment|komentar|disqus|tanggapan|disclam|disclaimer",
-        r"balas|reply|replies",
+        "comment komentar disqus tanggapan disclam disclaimer",
+        "balas reply replies",
     ),
-    (
+    _Names(
         "ads",
-        r"adsbygoogle|advert|iklan|sponsor|gptad|adslot|dfpad|adunit|advetorial|inarticlead|flyingcarpet|parallax",
-        r"ads?|adv|gpt|dfp|revive|banner|banners|bnr|leaderboard|skyscraper",
+        """adsbygoogle advert iklan sponsor gptad adslot dfpad adunit advetorial inarticlead flyingcarpet
+        parallax noncontent""",
+        "ad ads adv gpt dfp revive banner banners bnr leaderboard skyscraper",
     ),
-    (
+    _Names(
         "share",
-        r"sosmed|sosial|socialmedia|addthis|sharethis|sharing|shareaholic|bagikan",
-        r"share|shares|social|whatsapp|sosmedia",
+        "sosmed sosial socialmedia addthis sharethis sharing shareaholic bagikan",
+        "share shares social whatsapp sosmedia",
     ),
-    (
+    _Names(
         "promo",
-        r"newsletter|langganan|subscri|berlangganan|followus|ikutikami|googlenews|extchannel|paywall|appdownload"
-        r"|downloadapp|registerbox|loginbox|gtwsub",
-        r"promo|cta|follow|popup|modal|signup|donation|donasi|rating|rate|poll|polling|quiz|kuis|survey|survei",
+        """newsletter langganan subscri berlangganan followus ikutikami googlenews extchannel paywall
+        appdownload downloadapp registerbox loginbox""",
+        """promo cta follow popup modal signup donation donasi rating rate poll polling quiz kuis survey
+        survei""",
     ),
-    (
+    _Names(
         "tags",
-        r"tagging|tagcloud|posttag|tagartikel|artikeltag|kategoritag|tagterkait|taglist|topikterkait|tagdetail|tagbox",
-        r"tags?|topik|topics?|keywords?|label",
+        """tagging tagcloud posttag tagartikel artikeltag kategoritag tagterkait taglist topikterkait
+        tagdetail tagbox""",
+        "tag tags topik topic topics keyword keywords label",
     ),
-    (
+    _Names(
         "pager",
-        r"pagination|pagenavi|pagenumber|halaman(?!depan)|pagingfootnote|pagenation|itemindex|pagebreak",
-        r"paging|pager|pages|halaman|next|prev|previous",
+        "pagination pagenavi pagenumber halaman pagingfootnote pagenation itemindex pagebreak",
+        "paging pager pages next prev previous",
     ),
-    (
+    _Names(
         "nav",
-        r"breadcrumb|breadcome|breadchumb|sitemap|navbar|navigasi|megamenu|menubar|skiplink|submenu",
-        r"nav|menu|menus|navigation|header|topbar|footer|foot|kanal|subkanal",
+        "breadcrumb breadcome breadchumb sitemap navbar navigasi megamenu menubar skiplink submenu",
+        "nav menu menus navigation header topbar footer foot kanal subkanal",
     ),
-    (
+    _Names(
         "tools",
-        r"fontsize|ukuranfont|fontresize|zoomfont|ukuranhuruf|fontsizebt|texttospeech|audioplayer|bookmark|toolbar|printbtn",
-        r"tools?|print|cetak|zoom|btn|button",
+        """fontsize ukuranfont fontresize zoomfont ukuranhuruf texttospeech audioplayer bookmark toolbar
+        printbtn""",
+        "tool tools print cetak zoom btn button",
     ),
-    (
+    _Names(
         "caption",
-        r"caption|imginfo|imageinfo|imgcopyright|photocredit|fotodesc|keteranganfoto|ketfoto|imgdetail|gambarket|photodesc"
-        r"|imagedescription|itemdescription|deskripsifoto|captfoto",
-        r"figcaption|ucan|capt|foto|photo|photos|picture|pic|gambar|img|image|images|gallery|galeri|credit|deffoto|media",
+        """caption imginfo imageinfo imgcopyright photocredit fotodesc keteranganfoto ketfoto imgdetail
+        photodesc imagedescription itemdescription deskripsifoto captfoto deffoto""",
+        "figcaption capt foto photo photos picture pic gambar img image images gallery galeri credit",
     ),
-    (
+    _Names(
         "byline",
-        r"byline|penulis|reporter|pewarta|wartawan|jurnalis|editorname|redaktur|namaredaksi|infoauthor|authorbox|authorname"
-        r"|reporterbox|readcredit|creditarticle|dateandauthor|datereporter|authordate|namerep|timredaksi",
-        r"author|authors|editor|editors|writer|redaksi|credits|red|oleh|kontributor|contributors?",
+        """byline penulis reporter pewarta wartawan jurnalis editorname redaktur namaredaksi infoauthor
+        authorbox authorname readcredit creditarticle dateandauthor authordate namerep timredaksi""",
+        "author authors editor editors writer redaksi credits oleh kontributor contributor contributors",
     ),
-    (
+    _Names(
         "date",
-        r"datetime|tanggal|publishdate|datepublish|createdat|posttime|publishedat|waktutayang|articledate|detaildate|readtime",
-        r"date|dates|time|tgl|waktu|published|publish|kcmdate",
+        """datetime tanggal publishdate datepublish createdat posttime publishedat waktutayang articledate
+        detaildate readtime""",
+        "date dates time tgl waktu published publish",
     ),
-    ("copyright", r"copyright|hakcipta|infored", r"copy"),
+    _Names(
+        "copyright",
+        "copyright hakcipta inforedaksi",
+    ),
 )
-_PATTERNS = tuple(
-    (name, re.compile(anywhere), re.compile(rf"(?<![a-z])(?:{words})(?![a-z])") if words else None)
-    for name, anywhere, words in _NAMES
-)
+
+_BODY_NAMES = """articlebody artikelbody articlecontent contentarticle artikelcontent detailtext textdetail
+    detailbody bodydetail bodycontent detailcontent contentdetail readcontent postcontent
+    entrycontent storybody storycontent newscontent kontenberita isiberita isiartikel beritaisi
+    bodyparagraph txtdetail contentnews singlecontent tubuhberita articletext textarticle
+    artikeltext detailnews newsdetail bodytext newstext txtarticle resizabletext contentbody
+    paragraf divread readtext readright detaildesc descdetail"""
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[-_\d]+")
 
-_BODY = re.compile(
-    r"articlebody|artikelbody|articlecontent|contentarticle|artikelcontent|detailtext|textdetail|detailbody|bodydetail|bodycontent"
-    r"|detailcontent|contentdetail|readcontent|postcontent|entrycontent|storybody|storycontent|newscontent|kontenberita"
-    r"|isiberita|isiartikel|beritaisi|bodyparagraph|txtdetail|readpagecontent|contentnews|singlecontent|tubuhberita|articletext"
-    r"|textarticle|artikeltext|detailnews|newsdetail|bodytext|newstext|txtarticle|dtlnews|resizabletext|contentbody|paragraf"
-    r"|divread|readtext|readright|detailin(?![a-z])|detaildesc|descdetail"
+
+def _any_of(words: str) -> str:
+    return "|".join(words.split())
+
+
+_PATTERNS = tuple(
+    (
+        names.furniture,
+        re.compile(_any_of(names.anywhere)),
+        re.compile(rf"(?<![a-z])(?:{_any_of(names.words)})(?![a-z])") if names.words else None,
+    )
+    for names in _NAMES
 )
+_BODY = re.compile(_any_of(_BODY_NAMES))
 
 
 @lru_cache(maxsize=4096)
@@ -126,9 +150,9 @@ def name_of(names: str) -> Furniture | None:
     """
     parts = _JOINTS.sub("-", _CAMEL.sub("-", names)).lower()
     joined = parts.replace("-", "")
-    for name, anywhere, words in _PATTERNS:
+    for furniture, anywhere, words in _PATTERNS:
         if anywhere.search(joined) or (words is not None and words.search(parts)):
-            return name
+            return furniture
     return None
 
 
@@ -142,38 +166,47 @@ def is_body_name(names: str) -> bool:
     return _BODY.search(_JOINTS.sub("", names).lower()) is not None
 
 
-# The heading of a list of other articles, of the comments, of the tags: the whole line.
-_LABELS: tuple[tuple[Furniture, re.Pattern[str]], ...] = (
+_LISTED = r"(?:berita|artikel|konten|video|foto|topik|news|tulisan|kabar)"
+_WHICH = (
+    r"(?:terkait|lainn+ya|lain|terpopuler|populer|terkini|terbaru|pilihan|rekomendasi|utama|hangat|sebelumnya|serupa"
+    r"|selanjutnya|menarik)"
+)
+# The heading of a box, the whole line, case and punctuation at its ends aside.
+_LABELS: tuple[tuple[Furniture, str], ...] = (
     (
         "related",
-        re.compile(
-            r"(?:baca|simak|lihat|tonton)(?: (?:juga|pula|lagi|selanjutnya|berita lainnya|artikel lainnya))"
-            r"|(?:kumpulan |daftar )?(?:berita|artikel|konten|video|foto|foto video|topik|news|tulisan|kabar)"
-            r"(?: (?:foto|video|dan|&|edisi|eksklusif|menarik))*"
-            r" (?:terkait|lainn+ya|lain|terpopuler|populer|terkini|terbaru|pilihan|rekomendasi|utama|hangat|sebelumnya"
-            r"|selanjutnya|serupa|menarik)(?: .{0,20})?"
-            r"|terkait|ter[kp]opuler|terpopuler|terkini|terbaru|populer|rekomendasi(?: (?:untuk anda|untukmu|berita|artikel))?"
-            r"|pilihan (?:untukmu|untuk anda|editor|redaksi)|trending(?: .{0,12})?|headline(?: hari ini)?|most (?:read|popular)"
-            r"|related(?: (?:news|articles?|stories|posts?))?|popular(?: (?:news|posts?))?|latest(?: news)?|more news"
-            r"|other (?:news|articles|stories)|recommended(?: .{0,12})?|you may (?:also )?like|berita|foto terkait|index"
-            r"|jangan lewatkan|anda mungkin suka|mungkin anda suka|lainnya(?: .{0,16})?|read also|also read|sorotan",
-        ),
+        r"(?:baca|simak|lihat|tonton|read) (?:juga|pula|lagi|selanjutnya|(?:berita|artikel) lainnya|also)",
     ),
     (
-        "comments",
-        re.compile(
-            r"(?:\d+ )?(?:komentar|comments?)(?: (?:pembaca|anda|\(\d+\)))?|tulis komentar|berikan komentar(?: anda)?"
-            r"|leave a (?:reply|comment)"
-        ),
+        "related",
+        rf"(?:kumpulan |daftar )?{_LISTED}(?: (?:foto|video|dan|&|edisi|eksklusif|menarik)){{0,3}} {_WHICH}"
+        r"(?: .{0,20})?",
     ),
-    ("tags", re.compile(r"tags?|topik(?: terkait)?|tag terkait|topics?|kata kunci|keywords?")),
+    ("related", r"terkait|terpopuler|terkini|terbaru|populer|sorotan|berita|index|jangan lewatkan"),
+    (
+        "related",
+        r"rekomendasi(?: (?:untuk anda|untukmu|berita|artikel))?|pilihan (?:untukmu|untuk anda|editor|redaksi)",
+    ),
+    ("related", r"(?:trending|recommended)(?: .{0,12})?|headline(?: hari ini)?|lainnya(?: .{0,16})?"),
+    (
+        "related",
+        r"anda mungkin suka|mungkin anda suka|you may (?:also )?like|most (?:read|popular)|also read",
+    ),
+    (
+        "related",
+        r"related(?: (?:news|articles?|stories|posts?))?|popular(?: (?:news|posts?))?|latest(?: news)?",
+    ),
+    ("related", r"(?:other|more) (?:news|articles|stories)"),
+    ("comments", r"(?:\d+ )?(?:komentar|comments?)(?: (?:pembaca|anda|\(\d+\)))?|leave a (?:reply|comment)"),
+    ("comments", r"tulis komentar|berikan komentar(?: anda)?"),
+    ("tags", r"tags?|topik(?: terkait)?|tag terkait|topics?|kata kunci|keywords?"),
     (
         "share",
-        re.compile(
-            r"share|bagikan(?: (?:artikel|berita))?(?: ini)?|follow(?: us)?|ikuti kami(?: di)?|share this.{0,20}"
-        ),
+        r"share|bagikan(?: (?:artikel|berita))?(?: ini)?|follow(?: us)?|ikuti kami(?: di)?|share this.{0,20}",
     ),
 )
+_LABEL_PATTERNS = tuple((furniture, re.compile(pattern)) for furniture, pattern in _LABELS)
+_LABEL_SIZE = 48
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -183,10 +216,10 @@ def label_of(line: str) -> Furniture | None:
     >>> label_of("Berita Terkait :"), label_of("Baca juga"), label_of("Berita itu tidak benar.")
     ('related', 'related', None)
     """
-    if len(line) > 48:
+    if len(line) > _LABEL_SIZE:
         return None
     bare = _TRIM.sub("", line).casefold()
-    for name, pattern in _LABELS:
+    for furniture, pattern in _LABEL_PATTERNS:
         if pattern.fullmatch(bare):
-            return name
+            return furniture
     return None

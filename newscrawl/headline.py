@@ -1,4 +1,4 @@
-"""The head of an article as printed: headline, date lines, names. Found near each other, in this order mostly."""
+"""The head of an article as printed: headline, date lines and names, near each other."""
 
 from __future__ import annotations
 
@@ -169,11 +169,15 @@ def _read_line(
     rest = text if date is None else text.replace(date, " | ")
     for part in byline_parts(rest):
         line = part.strip(" |,-–—•")
-        if is_byline(line) or (outer == "byline" and len(line) <= 90 and any(char.isalpha() for char in line) and not inside) or (
-            rank == 0
-            and date is None
-            and _NAME_LINE.match(line)
-            and 2 <= len(line.split()) <= 5
-            and len(line) < 40
+        if (
+            is_byline(line)
+            or (outer == "byline" and len(line) <= 90 and any(char.isalpha() for char in line) and not inside)
+            or (
+                rank == 0
+                and date is None
+                and _NAME_LINE.match(line)
+                and 2 <= len(line.split()) <= 5
+                and len(line) < 40
+            )
         ):
             head.bylines.append(Byline(line))

@@ -20,8 +20,9 @@ _GALLERY_TITLE = re.compile(
 _VIDEO_TITLE = re.compile(r"^(?:video|vidio)\s*[:\-–|]", re.IGNORECASE)
 _LIVE_TITLE = re.compile(r"^(?:live(?: (?:update|report|blog))?|langsung)\s*[:\-–|]", re.IGNORECASE)
 _PAYWALL = re.compile(
-    r"berlangganan|langganan (?:untuk|sekarang)|subscribe|khusus pelanggan|konten premium|artikel premium|(?:login|masuk|daftar) untuk"
-    r" (?:melanjutkan|membaca)|untuk (?:melanjutkan|membaca) (?:artikel|berita|konten)? ?(?:ini|selengkapnya|lengkap)?",
+    r"berlangganan|langganan (?:untuk|sekarang)|subscribe|khusus pelanggan|(?:konten|artikel|berita) premium"
+    r"|(?:login|masuk|daftar) untuk (?:melanjutkan|membaca)"
+    r"|untuk (?:melanjutkan|membaca) (?:(?:artikel|berita|konten) )?(?:ini|selengkapnya|lengkap)",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"(?:\.\.\.|…)\W*$|[^\W\d_]$")
@@ -30,10 +31,10 @@ _CUT = re.compile(r"(?:\.\.\.|…)\W*$|[^\W\d_]$")
 def article_type(
     url: str, title: str | None, data: Metadata, paragraphs: list[Paragraph], after: list[str], images: int
 ) -> ArticleType:
-    """Return the type of a page; `after` holds the lines that follow the text, where a paywall asks for money."""
+    """Return the type of a page; `after` holds the lines below the text, where a paywall asks for money."""
     size = sum(len(p.text) for p in paragraphs)
     kinds, title = data.kinds, title or ""
-    if "livebloposting" in kinds or "liveblogposting" in kinds or _LIVE_TITLE.match(title):
+    if "liveblogposting" in kinds or _LIVE_TITLE.match(title):
         return "live"
     parts = urlsplit(url)
     place = f"{parts.hostname or ''}{parts.path}".casefold()
@@ -45,8 +46,7 @@ def article_type(
     if size < 1200 and (
         _VIDEO_URL.search(place)
         or _VIDEO_TITLE.match(title)
-        or (any(kind.startswith("video") for kind in kinds)
-        and not articles)
+        or (any(kind.startswith("video") for kind in kinds) and not articles)
     ):
         return "video"
     last = paragraphs[-1].text if paragraphs else ""

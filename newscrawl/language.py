@@ -9,16 +9,18 @@ __all__ = ["guess_language"]
 
 # Words that are frequent in one language and rare in the other three.
 _WORDS = {
-    "id": "yang di dan ini itu dengan untuk dari tidak pada akan juga karena bisa kata mengatakan ujar adalah dalam"
-    " saat telah oleh ia mereka kami kita bahwa menjadi tersebut usai sebesar ujarnya katanya rupiah"
-    " persen polisi kepada warga harus sudah belum tapi namun",
-    "ms": "yang di dan ini itu dengan untuk dari tidak pada akan juga kerana boleh kata berkata adalah dalam ketika telah oleh"
-    " beliau mereka kami kita bahawa menjadi tersebut selepas sebanyak katanya ringgit peratus polis kepada penduduk"
-    " perlu sudah belum tetapi manakala daripada kerajaan sehingga ialah turut mahu",
-    "en": "the of and to in that is was for on with as by at from he said it be are has have an which this were not but his"
-    " will their its also",
-    "jv": "sing lan ing iki kuwi karo kanggo saka ora marang arep uga amarga iso bisa ngendika yaiku ana nalika wis dening"
-    " dheweke awake kanthi dadi sawise wong iku menyang durung nanging mung para kang punika saking wonten",
+    "id": """yang di dan ini itu dengan untuk dari tidak pada akan juga karena bisa kata mengatakan ujar
+    adalah dalam saat telah oleh ia mereka kami kita bahwa menjadi tersebut usai sebesar ujarnya
+    katanya rupiah persen polisi kepada warga harus sudah belum tapi namun""",
+    "ms": """yang di dan ini itu dengan untuk dari tidak pada akan juga kerana boleh kata berkata adalah
+    dalam ketika telah oleh beliau mereka kami kita bahawa menjadi tersebut selepas sebanyak katanya
+    ringgit peratus polis kepada penduduk perlu sudah belum tetapi manakala daripada kerajaan
+    sehingga ialah turut mahu""",
+    "en": """the of and to in that is was for on with as by at from he said it be are has have an which this
+    were not but his will their its also""",
+    "jv": """sing lan ing iki kuwi karo kanggo saka ora marang arep uga amarga iso bisa ngendika yaiku ana
+    nalika wis dening dheweke awake kanthi dadi sawise wong iku menyang durung nanging mung para
+    kang punika saking wonten""",
 }
 _SETS = {name: frozenset(words.split()) for name, words in _WORDS.items()}
 _WORD = re.compile(r"[a-z]+")

@@ -6,46 +6,63 @@ import re
 
 __all__ = ["byline_parts", "dateline_of", "find_date", "is_byline", "is_date_line"]
 
-_DAY = r"(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad|sunday|monday|tuesday|wednesday|thursday|friday|saturday)"
-_MONTH = (
-    r"(?:januari|january|jan|februari|pebruari|february|feb|maret|march|mar|april|apr|mei|may|juni|june|jun|juli|july|jul"
-    r"|agustus|august|agust|agst|agt|agu|aug|september|sept|sep|oktober|october|okt|oct|november|nopember|nov|nop"
-    r"|desember|december|des|dec)\.?"
+_DAY = (
+    r"(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad"
+    r"|sunday|monday|tuesday|wednesday|thursday|friday|saturday)"
 )
-_TIME = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)"
+_MONTH = (
+    r"(?:januari|january|jan|februari|pebruari|february|feb|maret|march|mar|april|apr|mei|may|juni|june|jun|juli"
+    r"|july|jul|agustus|august|agust|agst|agt|agu|aug|september|sept|sep|oktober|october|okt|oct|november|nopember"
+    r"|nov|nop|desember|december|des|dec)\.?"
+)
 _ZONE = r"(?:wib|wita|wit|gmt(?:\s?[+-]\d+)?|utc)"
 _NUMERIC = r"(?:\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}[/-]\d{2}[/-]\d{2})"
 _WORDED = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s*[\s-]\s*{_MONTH},?\s*[\s-]?\s*\d{{4}}|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}})"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-]{{1,3}}{_MONTH},?[\s-]{{0,3}}\d{{4}}"
+    rf"|{_MONTH}\s{{1,3}}\d{{1,2}},?\s{{1,3}}\d{{4}})"
 )
-_AFTER = rf"(?:[\s,|\-–—•·/()]*(?:at|pukul|jam|pkl\.?|@)?[\s,|\-–—•·/()]*{_TIME}(?:\s*(?:am|pm))?)?(?:\s*\(?\s*{_ZONE}\b\)?)?"
-_DATE = re.compile(rf"(?:\b{_DAY}\b[\s,./|–—-]*)?(?<![\d/])(?:{_NUMERIC}|{_WORDED})\b{_AFTER}", re.IGNORECASE)
+_GAP = r"[\s,|\-–—•·/()]{0,6}"
+_TIME = rf"(?:{_GAP}(?:at|pukul|jam|pkl\.?|@)?{_GAP}\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:\s?[ap]m\b)?)"
+_DATE = re.compile(
+    rf"(?:\b{_DAY}\b[\s,./|–—-]{{0,4}})?(?<![\d/])(?:{_NUMERIC}|{_WORDED})\b{_TIME}?(?:\s?\(?\s?{_ZONE}\b\)?)?",
+    re.IGNORECASE,
+)
 _AGO = re.compile(
-    r"(?:sekitar\s+)?\b\d{1,3}\s+(?:detik|menit|jam|hari|minggu)\s+(?:yang\s+)?lalu\b|\bbaru saja\b|\b(?:hari ini|kemarin),?\s+\d{1,2}[:.]\d{2}",
+    r"(?:sekitar\s)?\b\d{1,3}\s(?:detik|menit|jam|hari|minggu)\s(?:yang\s)?lalu\b|\bbaru saja\b"
+    r"|\b(?:hari ini|kemarin),?\s\d{1,2}[:.]\d{2}",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"\b(?:di\s?perbar[ui]{1,2}|diupdate|updated?|last update|terakhir diubah|pembaruan)\b", re.IGNORECASE
+    r"\b(?:di\s?perbar[ui]{1,2}|diupdate|updated?|terakhir diubah|pembaruan)\b", re.IGNORECASE
+)
+# Words that may stand beside the date in a date line.
+_AROUND = re.compile(
+    rf"\b(?:views?|dibaca|kali|komentar|comments?|tayang|diterbitkan|dipublikasikan|published|posted|pada|on|at"
+    rf"|diperbar\w+|updated?|terbit|tanggal|pukul|publish|last|by|oleh|edition|edisi|{_ZONE})\b",
+    re.IGNORECASE,
 )
 
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
 _ROLES = (
-    r"penulis|reporter|pewarta|wartawan|jurnalis|laporan|editor|redaktur|red|penyunting|kontributor|oleh|by|author|report"
-    r"|penerjemah|sumber|source|fotografer|tim redaksi|copywriter|uploader|content writer|redaktur & reporter|penulis & editor"
-    r"|rep|ed|foto|photographer"
+    r"penulis|reporter|pewarta|wartawan|jurnalis|laporan|editor|redaktur|red|penyunting|kontributor|oleh|by|author"
+    r"|report|penerjemah|sumber|source|fotografer|tim redaksi|copywriter|uploader|content writer|rep|foto"
+    r"|photographer"
 )
 _BYLINE = re.compile(
-    rf"^\W*(?:{_ROLES})(?:\s*(?:/|&|dan)\s*(?:{_ROLES}))?\s*[:\-–|]\s*\S.{{0,140}}$"
-    rf"|^(?:oleh|by|laporan)\s+[A-Z][\w.'’-]+(?:\s[A-Z\w.'’-]+){{0,5}}$"
+    rf"^\W*(?:{_ROLES})(?:\s?(?:/|&|dan)\s?(?:{_ROLES}))?\s?[:\-–|]\s?\S.{{0,140}}$"
+    rf"|^(?:oleh|by|laporan)\s(?-i:[A-Z])[\w.'’-]+(?:\s(?-i:[A-Z])[\w.'’-]+){{0,5}}$"
     rf"|^\W*(?:copyright|hak cipta|©)\b.{{0,80}}$|^©.{{0,80}}$",
     re.IGNORECASE,
 )
-_ROLE_AT = re.compile(rf"(?<!\w)(?=(?:{_ROLES})\s*[:|]\s*\S)", re.IGNORECASE)
+_ROLE_AT = re.compile(rf"(?<!\w)(?=(?:{_ROLES})\s?[:|]\s?\S)", re.IGNORECASE)
+
 _DASH = re.compile(r"\s*(?:\s[-–—]{1,2}|[–—]|--)\s*|\s*:\s|-\s")
 _NAME = r"[A-Z0-9][\w.'’/]*"
 _DOMAIN = r"[\w-]+\.(?:com|co\.id|id|co|net|tv|news|info)"
-_DATELINE = re.compile(
-    rf"(?:{_DOMAIN}|{_NAME}(?:[ -]{_NAME}){{0,3}})(?:,? ?(?:{_DOMAIN}|\([^()]{{2,40}}\)|{_NAME}(?:[ -]{_NAME}){{0,2}})){{0,3}}"
-)
+_FIRST = rf"(?:{_DOMAIN}|{_NAME}(?:[ -]{_NAME}){{0,3}})"
+_SECOND = rf"(?:{_DOMAIN}|\([^()]{{2,40}}\)|{_NAME}(?:[ -]{_NAME}){{0,2}})"
+_DATELINE = re.compile(rf"{_FIRST}(?:,? ?{_SECOND}){{0,3}}")
 _OUTLET_FIRST = re.compile(rf"({_DOMAIN}, (?:[A-Z][a-z]+)(?= [A-Z]))|^(RMOL[A-Za-z]*)\. (?=[A-Z])")
 
 
@@ -64,7 +81,7 @@ def find_date(line: str) -> str | None:
 def is_date_line(line: str) -> bool:
     """Tell whether a line is a date and little else.
 
-    >>> is_date_line("Selasa, 16 Februari 2016 | 14:38 WIB"), is_date_line("Medan, 2 Juni 2020 - Hujan turun lagi.")
+    >>> is_date_line("Selasa, 16 Februari 2016 | 14:38 WIB"), is_date_line("Medan, 2 Juni 2020 - Hujan.")
     (True, False)
     """
     if len(line) > 110 or not any(char.isdigit() for char in line) or line.endswith(("-", "–", "—", ".")):
@@ -72,10 +89,8 @@ def is_date_line(line: str) -> bool:
     date = find_date(line)
     if date is None:
         return False
-    rest = re.sub(_ZONE, "", line.replace(date, " ", 1), flags=re.IGNORECASE)
-    rest = re.sub(r"\b(?:views?|dibaca|kali|komentar|comments?|tayang|diterbitkan|dipublikasikan|published|posted|pada|on|at"
-                  r"|diperbar\w+|updated?|terbit|tanggal|pukul|publish|last|by|oleh|edition|edisi)\b", "", rest, flags=re.IGNORECASE)  # fmt: skip
-    return len(re.findall(r"[^\W\d_]{2,}", rest)) <= 3
+    rest = _AROUND.sub("", line.replace(date, " ", 1))
+    return len(_LETTERS.findall(rest)) <= 3
 
 
 def is_update(line: str) -> bool:

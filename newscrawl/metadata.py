@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
+from newscrawl.jsonld import ARTICLE_TYPES, load, tidy, types_of
+
 __all__ = ["Metadata", "read_metadata"]
 
-_ARTICLE_TYPES = frozenset(
-    (
-        "Article",
-        "NewsArticle",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "OpinionNewsArticle",
-        "BackgroundNewsArticle",
-        "BlogPosting",
-        "LiveBlogPosting",
-        "Report",
-        "Review",
-        "ImageGallery",
-        "MediaGallery",
-        "VideoObject",
-        "SocialMediaPosting",
-        "Report",
-        "TechArticle",
-        "AdvertiserContentArticle",
-    )
-)
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$|;\s*$")
-_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_MISSING_COMMA = re.compile(r'(["}\]])(\s*\n\s*")(?=[A-Za-z@]+"\s*:)')
 _PUBLISHED = (
     "article:published_time",
     "content_publisheddate",
@@ -195,7 +169,7 @@ class Metadata:
     def images(self) -> list[str]:
         """URLs of the main picture."""
         found = [url for item in self.items for url in _urls(item.get("image"))]
-        found += [url for url in self.meta.get("og:image", ()) + self.meta.get("twitter:image", [])]
+        found += [*self.meta.get("og:image", ()), *self.meta.get("twitter:image", ())]
         return list(dict.fromkeys(found))
 
     @property
@@ -211,7 +185,7 @@ class Metadata:
     @property
     def kinds(self) -> set[str]:
         """Types of the JSON-LD items and `og:type`, lower case."""
-        kinds = {kind.casefold() for item in self.items for kind in _types(item)}
+        kinds = {kind.casefold() for item in self.items for kind in types_of(item)}
         return kinds | {text.casefold() for text in self.meta.get("og:type", ())}
 
 
@@ -229,20 +203,20 @@ def read_metadata(root: etree._Element) -> Metadata:
             name = element.get("property") or element.get("name") or element.get("itemprop")
             content = element.get("content")
             if name and content and content.strip():
-                data.meta.setdefault(name.strip().casefold(), []).append(_tidy(content))
+                data.meta.setdefault(name.strip().casefold(), []).append(tidy(content))
         elif tag == "link":
             _read_link(data, element)
         elif tag == "title":
             if data.page_title is None and element.text and _in_head(element):
-                data.page_title = _tidy(element.text) or None
+                data.page_title = tidy(element.text) or None
         elif tag == "base":
             data.base = data.base or element.get("href")
         elif "ld+json" in (element.get("type") or "") and element.text:
             scripts.append(element.text)
-    objects = [thing for script in scripts for thing in _load(script, data.warnings)]
-    data.items = sorted((o for o in objects if _types(o) & _ARTICLE_TYPES), key=_rank)
+    objects = [thing for script in scripts for thing in load(script, data.warnings)]
+    data.items = sorted((o for o in objects if types_of(o) & ARTICLE_TYPES), key=_rank)
     for thing in objects:
-        if "BreadcrumbList" in _types(thing) and not data.crumbs:
+        if "BreadcrumbList" in types_of(thing) and not data.crumbs:
             data.crumbs = _crumbs(thing)
     return data
 
@@ -264,75 +238,8 @@ def _in_head(element: etree._Element) -> bool:
     return parent is None or parent.tag in {"head", "html", "body"}  # not the <title> of an inline SVG
 
 
-def _tidy(text: str) -> str:
-    if "&" in text:  # entities that were escaped twice
-        text = html.unescape(text)
-    return " ".join(text.split())
-
-
-def _load(script: str, warnings: list[str]) -> Iterator[dict[str, Any]]:
-    text = _WRAPPING.sub("", _WRAPPING.sub("", script.strip()))
-    for attempt in (text, _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub("", text))):
-        try:
-            loaded = json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        yield from _flatten(loaded)
-        return
-    if "json-ld.broken" not in warnings:
-        warnings.append("json-ld.broken")
-    salvaged = _salvage(text)
-    if salvaged:
-        yield salvaged
-
-
-_STRING_FIELD = re.compile(
-    r'"(@type|headline|datePublished|dateModified|dateCreated|description|articleSection)"\s*:\s*"((?:[^"\\\n]|\\.){1,1000})"'
-)
-
-
-def _salvage(text: str) -> dict[str, Any]:
-    """Read the plain string fields of JSON that does not parse, up to a second article in it."""
-    found: dict[str, Any] = {}
-    for name, raw in _STRING_FIELD.findall(text[:200_000]):
-        try:
-            value = json.loads(f'"{raw}"', strict=False)
-        except ValueError:
-            continue
-        if name == "@type":
-            if value in _ARTICLE_TYPES:
-                found.setdefault(name, value)
-        else:
-            found.setdefault(name, value)
-    return found if "@type" in found else {}
-
-
-def _flatten(loaded: Any) -> Iterator[dict[str, Any]]:
-    """Yield every top-level object, those of `@graph` and lists included."""
-    todo = [loaded]
-    count = 0
-    while todo and count < 200:
-        count += 1
-        thing = todo.pop(0)
-        if isinstance(thing, list):
-            todo = thing[:100] + todo
-        elif isinstance(thing, dict):
-            yield thing
-            graph = thing.get("@graph")
-            if isinstance(graph, (list, dict)):
-                todo.append(graph)
-            entity = thing.get("mainEntity")
-            if isinstance(entity, dict):
-                todo.append(entity)
-
-
-def _types(thing: dict[str, Any]) -> set[str]:
-    kind = thing.get("@type")
-    return {k for k in (kind if isinstance(kind, list) else [kind]) if isinstance(k, str)}
-
-
 def _rank(thing: dict[str, Any]) -> int:
-    kinds = _types(thing)
+    kinds = types_of(thing)
     if "NewsArticle" in kinds:
         return 0
     return 2 if kinds & {"VideoObject", "ImageGallery", "MediaGallery"} else 1
@@ -340,7 +247,7 @@ def _rank(thing: dict[str, Any]) -> int:
 
 def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
-        text = _tidy(value)
+        text = tidy(value)
         return [text] if text else []
     if isinstance(value, list):
         return [text for v in value for text in _texts(v) if isinstance(v, str)]

@@ -1,4 +1,4 @@
-"""Read a parsed page: headline, body and head, by an outlet's template where it fits, else by general rules."""
+"""Read a parsed page: headline, body, head; by an outlet's template where it fits, else by general rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lxml import etree
 
 from newscrawl.blocks import Block, Layout, lay_out
 from newscrawl.body import Body, assemble, find_body
+from newscrawl.furnish import furnish
 from newscrawl.furniture import label_of
 from newscrawl.headline import Head, clean_title, find_headline, read_head
 from newscrawl.items import Byline, DateText, Paragraph
@@ -78,9 +79,9 @@ def read_page(root: etree._Element, data: Metadata, template: Template | None) -
     head = _declared_head(template) if template else Head()
     if bodies:
         whole = printed and head.published and head.bylines
-        layout = lay_out(_region(bodies, None if whole else root), _junk(template))
+        layout = furnish(lay_out(_region(bodies, None if whole else root), _junk(template)))
     else:
-        layout = lay_out(root)
+        layout = furnish(lay_out(root))
     headline = find_headline(layout, [printed] if printed else data.titles)
     title = printed or _title(layout, headline, data)
     body = None

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from cssselect import SelectorError
+from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
-from lxml.cssselect import CSSSelector
 
 from newscrawl.blocks import clean
 from newscrawl.outlet import Selectors
@@ -18,9 +17,9 @@ __all__ = ["Template", "choose_template", "compile_selector"]
 
 
 @lru_cache(maxsize=2048)
-def compile_selector(css: str) -> CSSSelector:
+def compile_selector(css: str) -> etree.XPath:
     """Compile a CSS selector once; raise `cssselect.SelectorError` when it is not one."""
-    return CSSSelector(css, translator="html")
+    return etree.XPath(HTMLTranslator().css_to_xpath(css))
 
 
 class Template:
@@ -50,7 +49,7 @@ class Template:
 
 
 def element_text(element: etree._Element) -> str:
-    """Return an element's text as a reader sees it, scripts left out, or its `content`, `datetime`, `title`."""
+    """Return an element's text as a reader sees it, or else its `content`, `datetime` or `title`."""
     parts: list[str] = []
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:

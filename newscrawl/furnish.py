@@ -1,0 +1,116 @@
+"""Settle which boxes of a page are furniture. Names lie, so what a box holds has the last word."""
+
+from __future__ import annotations
+
+from newscrawl.blocks import Block, Box, Layout
+from newscrawl.furniture import Furniture, label_of
+
+__all__ = ["furnish"]
+
+
+def furnish(layout: Layout) -> Layout:
+    """Add up what the boxes hold and mark the furniture among them; return the same layout."""
+    _total(layout)
+    _mark(layout)
+    return layout
+
+
+def _total(layout: Layout) -> None:
+    boxes = layout.boxes
+    for block in layout.blocks:
+        box = boxes[block.box]
+        box.chars += len(block.text)
+        box.linked += block.linked
+        prose = block.prose
+        if prose:
+            box.prose += prose
+            box.proses += 1
+    for index, _, _ in layout.images:
+        boxes[index].images += 1
+    for box in reversed(boxes):
+        if box.parent >= 0:
+            parent = boxes[box.parent]
+            parent.chars += box.chars
+            parent.linked += box.linked
+            parent.prose += box.prose
+            parent.proses += box.proses
+            parent.images += box.images
+
+
+# The most prose, in characters, that a box of a name may hold.
+_MOST = {
+    "share": 250,
+    "pager": 160,
+    "tags": 160,
+    "nav": 300,
+    "tools": 160,
+    "date": 160,
+    "byline": 420,
+    "copyright": 500,
+    "ads": 500,
+    "promo": 500,
+    "caption": 700,
+}
+
+
+def _stays(box: Box, name: Furniture, page: int) -> bool:
+    """Tell whether a box is what its name says, given its prose: names lie, and boxes hold the article."""
+    if not box.chars:
+        return True
+    if name in _MOST:
+        few = name != "caption" or box.proses <= 2
+        return few and box.prose <= _MOST[name] and (box.prose * 2 < page or box.prose < 100)
+    return box.prose * 2 < page or box.linked * 5 >= box.chars * 2
+
+
+def _mark(layout: Layout) -> None:
+    """Settle which boxes are furniture: by name, by heading, hidden without prose."""
+    boxes = layout.boxes
+    if not boxes:
+        return
+    page = boxes[0].prose
+    holders = {
+        above for i, box in enumerate(boxes) if box.body and box.prose > 200 for above in layout.ancestors(i)
+    }
+    shared: dict[str, int] = {}
+    for box in boxes:
+        if box.furniture is not None and box.prose:
+            shared[box.names] = shared.get(box.names, 0) + box.prose
+    for index, box in enumerate(boxes):
+        if box.junk:
+            box.furniture = "junk"
+            continue
+        name = box.furniture
+        # A class that most paragraphs of the page share says nothing about one of them.
+        common = box.prose and box.linked * 3 < box.chars and shared.get(box.names, 0) * 2 > page
+        if name is not None and (index in holders or common or not _stays(box, name, page)):
+            box.furniture = None
+        if box.hidden and box.furniture is None and box.prose < 100:
+            box.furniture = "hidden"
+    _mark_headed(layout, holders, page)
+    for box in boxes:
+        if box.parent >= 0:
+            above = boxes[box.parent]
+            box.inside = above.inside or above.furniture is not None
+
+
+def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
+    """Mark the boxes that begin with a heading such as "Berita Terkait"."""
+    boxes = layout.boxes
+    for position, block in enumerate(layout.blocks):
+        label = label_of(block.text)
+        if label is None:
+            continue
+        chosen = -1
+        for index in layout.ancestors(block.box):
+            box = boxes[index]
+            if box.first != position or index in holders or not _stays(box, label, page):
+                break
+            chosen = index
+        if chosen >= 0 and boxes[chosen].furniture is None and _is_list(boxes[chosen], block):
+            boxes[chosen].furniture = label
+
+
+def _is_list(box: Box, heading: Block) -> bool:
+    """Tell whether there is more under a heading than paragraphs, or nothing."""
+    return box.chars == len(heading.text) or box.linked > 0 or box.prose < 60
