@@ -25,28 +25,28 @@ _TAG = re.compile(r"<[^<>]*>")
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style|noscript|template)\b|<!--", re.IGNORECASE)
 _ARTICLE = ('og:title"', "og:title'", "newsarticle", "articlebody", "<amp-")
-_CONTENT = ("<article", "<img", "<time", "<amp-img", "<video", "application/ld+json")
+_CONTENT = ("<article", "<img", "<time", "<video", "<h1", "<h2", "<li", "<p>", "<p ", "application/ld+json")
+_HTML = ("<html", "<!doctype html", "<head", "<title", "<body", "<script")
+_XML = ("<rss", "<feed", "<rdf:rdf", "<urlset", "<sitemapindex")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the rules look at, from a page's start; `source` and `text` in lower case."""
+    """What the rules look at, from a page's start, in lower case.
+
+    `text` is what a reader sees; it is `None` where there is no use looking: the page is no HTML or declares
+    an article itself.
+    """
 
     source: str
     title: str | None
-    text: str
-    is_html: bool
-
-    @property
-    def is_article(self) -> bool:
-        """Whether the page says that it is an article or another page of a news site."""
-        return any(mark in self.source for mark in _ARTICLE)
+    text: str | None
 
     @property
     def is_shell(self) -> bool:
         """Whether the page is nothing but scripts."""
         return (
-            self.is_html
+            self.text is not None
             and len(self.text) <= SHELL_TEXT
             and "<script" in self.source
             and not any(mark in self.source for mark in _CONTENT)
@@ -57,13 +57,14 @@ def look_at(body: bytes) -> Look:
     """Read the start of a page."""
     start = body[:START].decode("utf-8", "replace")
     source = start.lower()
-    is_html = any(mark in source[:2000] for mark in ("<html", "<!doctype html", "<head", "<title", "<body"))
+    top = source[:1000]
+    is_html = any(mark in top for mark in _HTML) and not any(mark in top for mark in _XML)
+    is_article = any(mark in source for mark in _ARTICLE)
     title = _TITLE.search(start)
     return Look(
         source=source,
         title=" ".join(html.unescape(title[1]).split()).lower() if title else None,
-        text=visible_text(source) if is_html else "",
-        is_html=is_html,
+        text=visible_text(source) if is_html and not is_article else None,
     )
 
 
@@ -113,13 +114,13 @@ class Rule:
             )
         if self.body is not None:
             return re.fullmatch(self.body, look.source[:200].strip(), re.IGNORECASE) is not None
-        return look.is_html and not look.is_article and self._fits_text(look)
+        return look.text is not None and self._fits_page(look, look.text)
 
-    def _fits_text(self, look: Look) -> bool:
+    def _fits_page(self, look: Look, text: str) -> bool:
         return (
-            (self.max_text is None or len(look.text) <= self.max_text)
+            (self.max_text is None or len(text) <= self.max_text)
             and (self.title is None or re.fullmatch(self.title, look.title or "", re.IGNORECASE) is not None)
-            and (not self.phrases or any(phrase in look.text for phrase in self.phrases))
+            and (not self.phrases or any(phrase in text for phrase in self.phrases))
             and (not self.markup or any(mark in look.source for mark in self.markup))
         )
 
@@ -150,7 +151,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> str | None
     for rule in rules():
         if rule.fits(status, headers, look):
             return rule.kind
-    if status == 200 and look.is_shell and not look.is_article:
+    if status == 200 and look.is_shell:
         return "empty-shell"
     return f"http-{status}" if status in {403, 429} else None
 

@@ -8,7 +8,7 @@ import random
 from time import monotonic
 from typing import Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.utils.httpobj import urlparse_cached
@@ -17,6 +17,8 @@ from newscrawl.fetch.errors import Stopped
 from newscrawl.fetch.scope import hosts_of, site_of
 
 logger = logging.getLogger(__name__)
+
+MOMENT = 0.05  # seconds that the middlewares have to judge a response before the next request goes out
 
 
 def pause_seconds(failures: int, base: float, limit: float) -> float:
@@ -68,6 +70,7 @@ class PoliteDownloader(Downloader):
         self.pause_base = settings.getfloat("BACKOFF_SECONDS", 5.0)
         self.pause_limit = settings.getfloat("BACKOFF_MAX", 300.0)
         self._stopping: asyncio.Future[None] | None = None
+        crawler.signals.connect(self._downloaded, signals.response_downloaded)
 
     def get_slot_key(self, request: Request) -> str:
         """Return the site of a request: hosts under one registered name share it."""
@@ -92,6 +95,11 @@ class PoliteDownloader(Downloader):
         seconds = pause_seconds(site.failures, self.pause_base, self.pause_limit) if asked is None else asked
         self.hold(request, seconds)
         return seconds
+
+    def _downloaded(self, request: Request) -> None:
+        # When a site is slower than its delay, Scrapy sends the next request before anybody has seen that
+        # this response asks for a pause.
+        self.hold(request, min(MOMENT, self.site(request).least))
 
     def _get_slot(self, request: Request, spider: Any = None) -> tuple[str, Slot]:
         key = self.get_slot_key(request)

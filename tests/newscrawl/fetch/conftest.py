@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import itertools
 import json
 import os
@@ -15,6 +16,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 ROOT = Path(__file__).parents[3]
 Answer = bytes | Sequence[bytes | float] | Callable[["Hit"], "bytes | Sequence[bytes | float]"]
@@ -59,10 +64,13 @@ class Server:
     tls_port: int = 0
     context: ssl.SSLContext | None = None
 
-    def start(self) -> None:
+    @classmethod
+    def started(cls, context: ssl.SSLContext | None = None) -> Server:
+        server = cls(context=context)
         ready = threading.Event()
-        threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True).start()
+        threading.Thread(target=lambda: asyncio.run(server._serve(ready)), daemon=True).start()
         assert ready.wait(10)
+        return server
 
     async def _serve(self, ready: threading.Event) -> None:
         server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
@@ -123,6 +131,7 @@ class Crawls:
     environment: dict[str, str] = field(default_factory=dict)
     specs: dict[str, Any] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
+    others: list[Server] = field(default_factory=list)
     page: ClassVar[Callable[..., bytes]] = staticmethod(page)
 
     def add(
@@ -137,6 +146,10 @@ class Crawls:
             "requests": [{"url": r} if isinstance(r, str) else r for r in requests],
             "settings": defaults | settings,
         }
+
+    def new_server(self, context: ssl.SSLContext) -> Server:
+        self.others.append(Server.started(context))
+        return self.others[-1]
 
     def __getitem__(self, name: str) -> Any:
         if not self.results:
@@ -159,9 +172,43 @@ class Crawls:
 def new_crawls(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Crawls]:
     """Return what starts a server and makes the crawls against it."""
 
-    def new(context: ssl.SSLContext | None = None, **options: dict[str, str]) -> Crawls:
-        server = Server(context=context)
-        server.start()
-        return Crawls(server, tmp_path_factory.mktemp("warc"), **options)
+    def new(context: ssl.SSLContext | None = None, **options: Any) -> Crawls:
+        return Crawls(Server.started(context), tmp_path_factory.mktemp("warc"), **options)
 
     return new
+
+
+def make_certificate(folder: Path, *names: str) -> tuple[Path, ssl.SSLContext]:
+    """Make a certificate that signs itself; return its file and a server's TLS context that notes the SNI."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "certificate.pem"
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    context.sni_callback = lambda sslobj, name, _: setattr(sslobj, "seen_name", name)
+    return file, context
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Path, ssl.SSLContext]]:
+    """Return what makes a certificate for some host names."""
+    return lambda *names: make_certificate(tmp_path_factory.mktemp("tls"), *names)

@@ -1,16 +1,10 @@
 from __future__ import annotations
 
-import datetime as dt
 import json
-import ssl
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from newscrawl.fetch.connect import ConnectTo, ConnectToError, destination, is_public, parse_connect_to
 
@@ -51,40 +45,9 @@ def test_address_is_public(address: str) -> None:
     assert is_public(address)
 
 
-def certificate(folder: Path, *names: str) -> tuple[Path, ssl.SSLContext]:
-    """Make a certificate that signs itself; return its file and a server's TLS context that notes the SNI."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "certificate.pem"
-    file.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    context.sni_callback = lambda sslobj, name, _: setattr(sslobj, "seen_name", name)
-    return file, context
-
-
 @pytest.fixture(scope="module")
-def connections(tmp_path_factory: pytest.TempPathFactory, new_crawls: Any) -> Any:
-    folder = tmp_path_factory.mktemp("tls")
-    file, context = certificate(folder, "www.berita.test")
+def connections(certificate: Any, new_crawls: Any) -> Any:
+    file, context = certificate("www.berita.test")
     crawls = new_crawls(
         context,
         names={
