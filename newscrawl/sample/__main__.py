@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import json
 import os
 import signal
@@ -22,7 +21,8 @@ from newscrawl.sample.certificates import make_certificates
 from newscrawl.sample.content import Newsroom
 from newscrawl.sample.control import Control
 from newscrawl.sample.outlets import OUTLETS
-from newscrawl.sample.server import Handler, HttpProtocol, Service
+from newscrawl.sample.server import Handler, HttpProtocol
+from newscrawl.sample.service import Service
 from newscrawl.sample.site import Site
 
 LOOPBACK: Final = "127.0.0.1"
@@ -33,8 +33,8 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m newscrawl.sample",
-        description="Serve two invented news outlets under their real host names on loopback, over TLS and plain"
-        " HTTP, until SIGTERM or Ctrl-C. Prints what a crawl needs: the CA file and where to connect to.",
+        description="Serve two invented news outlets under their real host names on loopback, over TLS and"
+        " plain HTTP, until SIGTERM or Ctrl-C. Prints what a crawl needs: CA file, where to connect to.",
     )
     parser.add_argument(
         "--articles", type=int, default=72, help="recent articles an outlet (default %(default)s)"
@@ -125,7 +125,6 @@ async def serve(options: argparse.Namespace, folder: Path) -> None:
         "days": newsroom.days,
     }
     announce(ready, options.ready)
-    gc.freeze()
     await stop.wait()
     for server in servers:
         server.close()

@@ -27,7 +27,7 @@ class SampleError(RuntimeError):
 class Sample:
     """The sample newsroom as a process of its own, on free ports; stops with the `with` block, or with us.
 
-    Arguments are those of `python -m newscrawl.sample`. `newsroom` is the ground truth as it was at the start.
+    Arguments are those of `python -m newscrawl.sample`. `newsroom` is the ground truth as at the start.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Sample:
         """Start the process and wait until it accepts connections."""
         with tempfile.TemporaryDirectory() as folder:
             ready = Path(folder) / "ready.json"
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  # why: our own module and our own options
                 [sys.executable, "-m", "newscrawl.sample", "--with-stdin", f"--ready={ready}", *self._words],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -146,7 +146,7 @@ class Sample:
         return self._call("/status")
 
     def control(self, verb: str, **arguments: Any) -> dict[str, Any]:
-        """Make something happen (verbs: see `newscrawl.sample.control`); raises `SampleError` when refused."""
+        """Make something happen (the verbs of `newscrawl.sample.control`) or raise `SampleError`."""
         return self._call("/control", {"verb": verb, **arguments})
 
     def _call(self, path: str, wish: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from newscrawl.sample.faults import Action, Fault
 from newscrawl.sample.outlets import OUTLETS
-from newscrawl.sample.server import Reply, Request, Service, as_dict
+from newscrawl.sample.service import Reply, Request, Service, as_dict
 from newscrawl.sample.wire import head
 
 

@@ -14,9 +14,9 @@ class Fault:
     """Something that goes wrong for requests to `host` (any, when `None`) whose path and query `path` finds.
 
     `times` counts down to nothing; `None` lasts until healed.
-    `fail` answers `status` (with Retry-After when given), `challenge` a block page of a `kind` with status 200,
-    `slow` waits `seconds` before the answer, `drip` sends a byte every `seconds`, `cut` closes the connection in
-    the middle of the body.
+    `fail` answers `status` (with Retry-After when given), `challenge` a block page of a `kind` with status
+    200, `slow` waits `seconds` before the answer, `drip` sends a byte every `seconds`, `cut` closes the
+    connection in the middle of the body.
     """
 
     action: Action

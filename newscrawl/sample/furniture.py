@@ -1,4 +1,4 @@
-"""What stands around an article: style sheets, scripts, menus, side columns and footers, made once and reused."""
+"""What stands around an article: style sheets, scripts, menus, side columns, footers; made once, reused."""
 
 from __future__ import annotations
 
@@ -51,9 +51,10 @@ def style(seed: str, rules: int) -> str:
     for _ in range(rules):
         selector = f".{rng.choice(_PARTS)}{rng.choice(_STATES)}"
         lines.append(
-            f"{selector}{{margin:{rng.randint(0, 24)}px {rng.randint(0, 12)}px;padding:{rng.randint(0, 30)}px;"
-            f"color:#{rng.randrange(4096):03x};font:{rng.randint(300, 800)} {rng.randint(11, 32)}px/1.{rng.randint(2, 6)} "
-            f"sans-serif;display:{rng.choice(('block', 'flex', 'none', 'inline-block'))}}}"
+            f"{selector}{{margin:{rng.randint(0, 24)}px {rng.randint(0, 12)}px;"
+            f"padding:{rng.randint(0, 30)}px;color:#{rng.randrange(4096):03x};"
+            f"font:{rng.randint(300, 800)} {rng.randint(11, 32)}px/1.{rng.randint(2, 6)} sans-serif;"
+            f"display:{rng.choice(('block', 'flex', 'none', 'inline-block'))}}}"
         )
     return "<style>" + "\n".join(lines) + "</style>"
 
@@ -133,5 +134,5 @@ def footer(title: str, networks: Mapping[str, str], css: str) -> str:
         f'<footer class="{css}">'
         + link_list(networks.items(), f"{css}-network", heading="Jaringan")
         + link_list(((c, "/" + c.lower().replace(" ", "-")) for c in company), f"{css}-company")
-        + f"<div>{icons}</div><p>Hak cipta {escape(title)}. Dilarang mengutip tanpa izin tertulis.</p></footer>"
+        + f"<div>{icons}</div><p>Hak cipta {escape(title)}. Dilarang mengutip tanpa izin.</p></footer>"
     )

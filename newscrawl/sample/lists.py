@@ -1,4 +1,4 @@
-"""The pages and files that list articles: feeds, sitemaps, home, section, tag and dated index pages, robots.txt."""
+"""The pages and files that list articles: feeds, sitemaps, home, section, tag and index pages, robots.txt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from html import escape
 from itertools import islice, takewhile
 from typing import Final
 
-from newscrawl.sample.content import ARCHIVED, Card, Newsroom
+from newscrawl.sample.article import ARCHIVED, Card
+from newscrawl.sample.content import Newsroom
 from newscrawl.sample.furniture import footer, menu, style
 from newscrawl.sample.outlets import OUTLETS, RMOL, SampleOutlet
 from newscrawl.sample.prose import long_date
@@ -47,7 +48,7 @@ def recent(newsroom: Newsroom, outlet: str, *, section: str | None = None) -> It
 
 
 def entries(newsroom: Newsroom, outlet: str, cards: Iterable[Card], *, oddities: bool = False) -> list[Entry]:
-    """Return the links of a list: each article under all its URLs; with `oddities`, dead links and the trap."""
+    """Return the links of a list: articles under all their URLs; with `oddities`, dead links and the trap."""
     cards = list(cards)
     rows = [(url, card.title, card.published) for card in cards for url in (card.url, *card.aliases)]
     if oddities and cards:
@@ -71,7 +72,8 @@ def list_page(
     more = f'<a class="next" rel="next" href="{escape(following)}">Selanjutnya</a>' if following else ""
     menus = menu(outlet.base, tuple(outlet.sections), "main_menu")
     return (
-        f'<!DOCTYPE html>\n<html lang="id"><head><meta charset="utf-8"><title>{escape(heading)} - {outlet.title}</title>'
+        f'<!DOCTYPE html>\n<html lang="id"><head><meta charset="utf-8">'
+        f"<title>{escape(heading)} - {outlet.title}</title>"
         f"{style(f'{outlet.name}-list', 60)}</head><body>{menus}<h1>{escape(heading)}</h1>"
         f'<div class="news-list"><div class="news-list__list">{cards}</div>'
         f'<ul class="pagination pagination_number"><li>{more}</li></ul></div>'
@@ -89,7 +91,8 @@ def _card_html(outlet: SampleOutlet, row: Entry, css: str) -> str:
         )
     return (
         f'<div class="news-list__item l-index clearfix"><a class="news-list__link" href="{escape(url)}">'
-        f'<h2 class="news-list__title">{escape(title)}</h2></a><span class="news-list__date">{date_line}</span></div>'
+        f'<h2 class="news-list__title">{escape(title)}</h2></a>'
+        f'<span class="news-list__date">{date_line}</span></div>'
     )
 
 

@@ -13,8 +13,8 @@ from typing import Final
 class SampleOutlet:
     """Facts of one outlet. `sections` maps a section to the topic its articles are written about.
 
-    `paragraphs` and `sentences` are (least, most). `sign` follows a quotation. Ids of the archive and of recent
-    articles count up from `first_id[0]` and `first_id[1]`. `every_tag` stands
+    `paragraphs` and `sentences` are (least, most). `sign` follows a quotation. Ids of the archive and of
+    recent articles count up from `first_id[0]` and `first_id[1]`. `every_tag` stands
     on all articles, so that one tag list leads to the whole archive.
     """
 
@@ -95,7 +95,7 @@ def article_url(outlet: SampleOutlet, section: str, number: str, title: str, pub
 
 
 def variants(outlet: SampleOutlet, url: str) -> tuple[str, ...]:
-    """Return other URLs under which a list shows the same article: AMP, mobile host, tracked, with a fragment."""
+    """Return other URLs of the same article in lists: AMP, mobile host, tracked, with a fragment."""
     path = url.removeprefix(outlet.base)
     if outlet is RMOL:
         return (
@@ -116,8 +116,8 @@ def variants(outlet: SampleOutlet, url: str) -> tuple[str, ...]:
 def old_url(outlet: SampleOutlet, url: str, title: str) -> str:
     """Return the old form of an article's URL, which the sample answers with a redirect.
 
-    rmol.co kept capitals and punctuation in its URLs and served articles up to 2018; after that, and for sosok,
-    the old form is the one without section, or on the old host.
+    rmol.co kept capitals and punctuation in its URLs and served articles up to 2018; after that, and for
+    sosok, the old form is the one without section, or on the old host.
     """
     path = url.removeprefix(outlet.base)
     if outlet is SOSOK:

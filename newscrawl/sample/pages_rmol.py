@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from newscrawl.sample.content import GOOGLE_NEWS, STAR, Card, SampleArticle
+from newscrawl.sample.article import GOOGLE_NEWS, STAR, Card, SampleArticle
 from newscrawl.sample.furniture import footer, icon, link_list, menu, script, style
 from newscrawl.sample.outlets import RMOL
 from newscrawl.sample.prose import long_date
@@ -60,7 +60,8 @@ def _pager(view: View) -> str:
     if view.last:
         return ""
     following = f"{article.url}?page={int(view.part) + 1}"
-    return f'<div class="paging"><a class="next-page" rel="next" href="{following}">Halaman Selanjutnya</a></div>'
+    link = f'<a class="next-page" rel="next" href="{following}">Halaman Selanjutnya</a>'
+    return f'<div class="paging">{link}</div>'
 
 
 def _share() -> str:
@@ -134,7 +135,8 @@ def _render_2020(view: View) -> str:
         f'<div class="content-detail">{"".join(body)}{_pager(view)}</div>{google}'
         f'<div class="follow"><h4>FOLLOW US</h4>{_share()}</div>'
         f"{link_list(_links(tuple(view.others)), 'list-other', heading='ARTIKEL LAINNYA')}</div>"
-        f"{link_list(_links(tuple(view.popular)), 'col-lg-4 list-popular', heading='Terpopuler')}</div></div>{foot}",
+        f"{link_list(_links(tuple(view.popular)), 'col-lg-4 list-popular', heading='Terpopuler')}"
+        f"</div></div>{foot}",
     )
 
 
@@ -176,12 +178,13 @@ def _render_2026(view: View) -> str:
         view,
         head + json_ld(view) + head_end,
         f'{top}<main class="single_post_area"><a class="section-button" href="{RMOL.base}/{article.section}">'
-        f'{article.section.title()}</a><div class="single_post_heading"><h1>{escape(article.title)}</h1></div>'
+        f"{article.section.title()}</a>"
+        f'<div class="single_post_heading"><h1>{escape(article.title)}</h1></div>'
         f'{_share()}<ul class="author">{report}<li>{printed_date(article)}</li></ul>{_photo(view)}'
         f'<div id="fontResizableText" class="post_text">{"".join(body)}{google}</div>{_pager(view)}'
         f'<ul class="post-tags">{tags}</ul><div class="follow-share"><h5>FOLLOW US</h5>{_share()}</div>'
         f"{link_list(_links(tuple(view.others)), 'other_articles', heading='ARTIKEL LAINNYA')}"
-        f'<div class="comment-area"><h5>KOMENTAR</h5><form action="/komentar" method="post"></form></div></main>'
-        f'<aside class="sidebar">{link_list(_links(tuple(view.popular)), "popular-list", heading="TERPOPULER")}'
-        f"</aside>{foot}",
+        f'<div class="comment-area"><h5>KOMENTAR</h5><form action="/komentar"></form></div></main>'
+        f'<aside class="sidebar">'
+        f"{link_list(_links(tuple(view.popular)), 'popular-list', heading='TERPOPULER')}</aside>{foot}",
     )

@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from newscrawl.sample.content import PROMO, Card, SampleArticle
+from newscrawl.sample.article import PROMO, Card, SampleArticle
 from newscrawl.sample.furniture import footer, icon, link_list, menu, script, style
 from newscrawl.sample.outlets import SOSOK
 from newscrawl.sample.prose import long_date
@@ -35,7 +35,8 @@ def _frame(era: str) -> tuple[str, str, str]:
     """Return what is the same on all pages of an era: end of head, top of body, end of body."""
     head = style(f"sosok-{era}", 130) + script(f"sosok-{era}", 50)
     top = (
-        f'<header class="header__{era}"><a class="header__logo" href="{SOSOK.base}/">{icon("logo")}Sosok.ID</a>'
+        f'<header class="header__{era}">'
+        f'<a class="header__logo" href="{SOSOK.base}/">{icon("logo")}Sosok.ID</a>'
         f"{menu(SOSOK.base, tuple(SOSOK.sections), 'nav__menu')}</header>"
         '<div class="pushdown-banner ads-partner-wrap"></div>'
     )
@@ -87,7 +88,8 @@ def _pager(view: View) -> str:
         ""
         if view.last
         else (
-            f'<li><a class="paging__link--next" href="{article.url}?page={int(view.part) + 1}">Halaman Selanjutnya</a></li>'
+            f'<li><a class="paging__link--next" href="{article.url}?page={int(view.part) + 1}">'
+            "Halaman Selanjutnya</a></li>"
         )
     )
     return (
@@ -150,14 +152,17 @@ def _render_2020(view: View) -> str:
     return wrap(
         view,
         _head(view) + head_end,
-        f'{top}<div class="container clearfix"><div class="main"><div class="breadcrumb"><a href="{SOSOK.base}/">'
-        f'Home</a> / <a href="{SOSOK.base}/{article.section}">{article.section.title()}</a></div>'
+        f'{top}<div class="container clearfix"><div class="main">'
+        f'<div class="breadcrumb"><a href="{SOSOK.base}/">Home</a> / '
+        f'<a href="{SOSOK.base}/{article.section}">{article.section.title()}</a></div>'
         f'<h1 class="read__title">{escape(article.title)}</h1>'
         f'<div class="read__credit"><a class="credit__author">{", ".join(article.authors)}</a> - '
         f"<span>{printed_date(article)}</span></div>{_photo(view)}"
-        f'<div class="read__article clearfix"><div class="read__left"><a href="#share">{icon("share")}</a></div>'
+        f'<div class="read__article clearfix">'
+        f'<div class="read__left"><a href="#share">{icon("share")}</a></div>'
         f'<div class="read__right">{video}{"".join(_body(view, "2020"))}</div></div>{_pager(view)}'
-        f'<div class="read__editor">Editor : {", ".join(article.editors)}</div><ul class="tags__list">{tags}</ul>'
+        f'<div class="read__editor">Editor : {", ".join(article.editors)}</div>'
+        f'<ul class="tags__list">{tags}</ul>'
         f"{link_list(_links(tuple(view.others)), 'latest__list', heading='Berita Terkini')}</div>"
         f"{link_list(_links(tuple(view.popular)), 'sidebar most__list', heading='Terpopuler')}</div>{foot}",
     )
@@ -185,10 +190,11 @@ def _render_2026(view: View) -> str:
         f'<div class="read__info"><span class="read__author">Penulis: {", ".join(article.authors)}</span>'
         f'<span class="read__editor">Editor: {", ".join(article.editors)}</span>'
         f'<time class="read__date">{printed_date(article)}</time></div>{_photo(view)}'
-        f'<div class="read__article">{"".join(_body(view, "2026"))}{video}<p class="read__follow">{follow}</p>'
+        f'<div class="read__article">{"".join(_body(view, "2026"))}{video}'
+        f'<p class="read__follow">{follow}</p>'
         f'<div class="ads-inf-sticky"></div></div>{_pager(view)}<div class="tags__list">{tags}</div>'
         f'<div class="detail-read__comment"><h3>Komentar</h3></div>'
         f"{link_list(_links(tuple(view.others)), 'latest__list', heading='Terkini')}</main>"
-        f'<aside class="sidebar">{link_list(_links(tuple(view.popular)), "most__list", heading="Terpopuler")}</aside>'
-        f"{foot}",
+        f'<aside class="sidebar">'
+        f"{link_list(_links(tuple(view.popular)), 'most__list', heading='Terpopuler')}</aside>{foot}",
     )

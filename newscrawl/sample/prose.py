@@ -158,13 +158,14 @@ class Writer:
         """Put a saying into somebody's mouth, in one of the ways of the trade."""
         words, says = self.sentence(pattern), self.rng.choice(COMMON["kata"])
         who = self.rng.choice(("{nama}", "{nama}", "{nama2}"))
+        more = self.sentence(self.rng.choice(COMMON["kutip_umum"]))
         form = self.rng.choice(
             (
                 f'"{words}," {says} {who}, {{hari}}.',
                 f'"{words}," {says} {who} {self.sign}, {{hari}}.',
                 f'{who} menambahkan, "{words}."',
                 f'"{words}," {says}nya saat ditemui di {{kota2}}.',
-                f'"{words}," {says} {who} di {{kota}}. "{self.sentence(self.rng.choice(COMMON["kutip_umum"]))}."',
+                f'"{words}," {says} {who} di {{kota}}. "{more}."',
             )
         )
         return self.sentence(form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,10 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from newscrawl.sample import lists, pages_rmol, pages_sosok
-from newscrawl.sample.content import Card, Newsroom
+from newscrawl.sample.article import Card
+from newscrawl.sample.content import Newsroom
 from newscrawl.sample.outlets import OUTLETS, RMOL, SOSOK, SampleOutlet
+from newscrawl.sample.page import HTML, RSS, XML, Page, author, missing, redirect
 from newscrawl.sample.template import Device, Part, View
 
 NEWS_SITEMAP: Final = {"rmol": "/sitemap-news.xml", "sosok": "/sitemap/news/sitemap.xml"}
@@ -37,27 +38,6 @@ REDESIGNED: Final = {
     "news-list__link": "kartu__tautan",
     "news-list__item": "kartu",
 }
-
-HTML: Final = "text/html; charset=UTF-8"
-XML: Final = "application/xml; charset=utf-8"
-RSS: Final = "application/rss+xml; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An answer before it is encoded for the wire; `validators` says whether it carries ETag and Last-Modified."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = HTML
-    headers: tuple[tuple[str, str], ...] = ()
-    modified: datetime | None = None
-    validators: bool = False
-
-    @property
-    def etag(self) -> str:
-        """The body's digest, without quotes."""
-        return hashlib.sha1(self.body, usedforsecurity=False).hexdigest()[:20]
 
 
 @dataclass(slots=True)
@@ -93,7 +73,7 @@ class Site:
         if host in {"rmol.co", "www.rmol.co"}:
             return self._old_domain(path)
         if host in {"sosok.id", "www.sosok.id"}:
-            return _redirect(SOSOK.base + target)
+            return redirect(SOSOK.base + target)
         if host == SOSOK.host:
             return self._outlet_page(SOSOK, host, path, query)
         if host == RMOL.host or host.endswith(".rmol.id"):
@@ -107,7 +87,7 @@ class Site:
                 page = handler(match, query, host)
                 break
         else:
-            page = _missing(outlet)
+            page = missing(outlet)
         if outlet.name in self.redesigned and page.content_type == HTML:
             page = _redesign(page, bare=outlet.name in self.bare)
         return page
@@ -134,7 +114,7 @@ class Site:
             (rf"/rss/?|/rss/latest-posts|/rss/kategori/(?P<feed>{sections})", file),
             (r"/robots\.txt|/sitemap\.xml|/sitemap-artikel-(?P<number>\d+)\.xml", file),
             (re.escape(NEWS_SITEMAP[outlet.name]), file),
-            (r"/about/(?P<author>[a-z-]+)-\d+", lambda match, _, __: _author(outlet, match)),
+            (r"/about/(?P<author>[a-z-]+)-\d+", lambda match, _, __: author(outlet, match["author"])),
         )
 
     # Articles
@@ -146,7 +126,7 @@ class Site:
         path = match[0]
         if card is None:
             dead = self.newsroom.dead_links(outlet.name).get(outlet.base + path)
-            return _missing(outlet, dead or 404)
+            return missing(outlet, dead or 404)
         canonical = card.url.removeprefix(outlet.base)
         amp = match["amp"] is not None
         wanted = (
@@ -155,11 +135,11 @@ class Site:
             else canonical
         )
         if path != wanted:
-            return _redirect(card.url)
+            return redirect(card.url)
         article = self.newsroom.article(outlet.name, card.index)
         part = _part(query.get("page"), article.pages, all_in_one=outlet is SOSOK)
         if part is None:
-            return _missing(outlet)
+            return missing(outlet)
         device: Device = "amp" if amp else "mobile" if host.startswith("m.") else "desktop"
         popular = list(self.newsroom.archive(outlet.name)[-10:])
         older = range(card.index - 1, max(-1, card.index - 1 - OTHERS), -1)
@@ -184,9 +164,9 @@ class Site:
             page = int(query.get("page", "1"))
             day = _index_day(path, groups, query, newsroom.today)
         except ValueError:
-            return _missing(outlet)
+            return missing(outlet)
         if page < 1 or (day and (outlet is RMOL) is not path.startswith("/indeks")):
-            return _missing(outlet)
+            return missing(outlet)
         section, tag = groups.get("section"), groups.get("tag")
         cards: Iterator[Card]
         if day:
@@ -196,10 +176,10 @@ class Site:
             cards = lists.newest(newsroom, name, section=section, tag=tag)
             heading = f"Tag {tag}" if tag else section.title() if section else outlet.title
         if path == "/" and outlet is RMOL and page > 1:
-            return _missing(outlet)
+            return missing(outlet)
         shown, more = lists.paged(cards, page)
         if tag and not shown:
-            return _missing(outlet)
+            return missing(outlet)
         oddities = page == 1 and section is None and (day is None or day == newsroom.today)
         rows = lists.entries(newsroom, name, shown, oddities=oddities)
         css = "single_post_text" if path == "/" else "rubrik-list-title"
@@ -228,7 +208,7 @@ class Site:
             start = (int(match["number"]) - 1) * lists.SITEMAP_SIZE
             numbers = range(newsroom.count(name))[max(0, start) : max(0, start) + lists.SITEMAP_SIZE]
             if start < 0 or not numbers:
-                return _missing(outlet)
+                return missing(outlet)
             cards = [newsroom.card(name, n) for n in numbers]
             xml, kind = lists.sitemap(cards), XML
         return Page(200, xml.encode(), kind, modified=_newest_time(cards), validators=True)
@@ -237,33 +217,13 @@ class Site:
         match = re.fullmatch(r"(?:/[a-z]+)?/read/\d{4}/\d\d/\d\d/(\d+)/[^/]*", path)
         card = self.newsroom.find(RMOL.name, match[1]) if match else None
         if card and card.published.year <= 2018:  # why: the year the domain was given up
-            return _redirect(card.url)
+            return redirect(card.url)
         html = (
-            '<!DOCTYPE html>\n<html lang="en"><head><title>Rapid Money Online</title></head><body><h1>Markets today</h1>'
+            '<!DOCTYPE html>\n<html lang="en"><head><title>Rapid Money Online</title></head>'
+            "<body><h1>Markets today</h1>"
             f"<p>This domain has a new owner. Nothing is known here about {escape(path)}.</p></body></html>\n"
         )
         return Page(200, html.encode(), HTML)
-
-
-def challenge(kind: str) -> Page:
-    """Return a page that stands in for the one asked for, with status 200: `browser`, `captcha` or `empty`."""
-    if kind == "empty":
-        html = '<!DOCTYPE html><html><head><title></title></head><body><div id="app"></div></body></html>\n'
-        return Page(200, html.encode())
-    if kind == "captcha":
-        html = (
-            "<!DOCTYPE html><html><head><title>Verifikasi</title></head><body><h1>Apakah Anda manusia?</h1>"
-            '<form id="captcha-form" action="/verify" method="post"><div class="g-recaptcha" data-sitekey="contoh">'
-            "</div></form></body></html>\n"
-        )
-        return Page(200, html.encode())
-    html = (
-        '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title>'
-        '<meta name="robots" content="noindex,nofollow"></head><body><div id="challenge-error-text">Enable JavaScript '
-        'and cookies to continue</div><script src="/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1"></script>'
-        "</body></html>\n"
-    )
-    return Page(200, html.encode(), headers=(("Server", "cloudflare"), ("CF-RAY", "8c0ffee0contoh-CGK")))
 
 
 def _part(wanted: str | None, pages: int, *, all_in_one: bool) -> Part | None:
@@ -291,26 +251,6 @@ def _next_page(url: str, query: Mapping[str, str], page: int) -> str:
 
 def _newest_time(cards: list[Card]) -> datetime | None:
     return max((card.published for card in cards), default=None)
-
-
-def _redirect(url: str) -> Page:
-    html = f'<html><body><a href="{escape(url)}">Pindah</a></body></html>\n'
-    return Page(301, html.encode(), headers=(("Location", url),))
-
-
-def _missing(outlet: SampleOutlet, status: int = 404) -> Page:
-    html = (
-        f'<!DOCTYPE html>\n<html lang="id"><head><title>Tidak ditemukan - {outlet.title}</title></head>'
-        "<body><h1>Halaman tidak ditemukan</h1><p>Halaman yang Anda cari sudah dipindahkan atau dihapus.</p>"
-        "</body></html>\n"
-    )
-    return Page(status, html.encode())
-
-
-def _author(outlet: SampleOutlet, match: re.Match[str]) -> Page:
-    name = match["author"].replace("-", " ").title()
-    html = f"<!DOCTYPE html>\n<html><head><title>{name} - {outlet.title}</title></head><body><h1>{name}</h1></body></html>"
-    return Page(200, html.encode())
 
 
 def _redesign(page: Page, *, bare: bool) -> Page:

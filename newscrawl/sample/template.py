@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
-from newscrawl.sample.content import Card, SampleArticle
+from newscrawl.sample.article import Card, SampleArticle
 from newscrawl.sample.outlets import OUTLETS, SampleOutlet
 
 Part = int | Literal["all"]
@@ -17,7 +17,7 @@ Device = Literal["desktop", "mobile", "amp"]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to look at an article: which of its pages, on which device, with which list of popular articles."""
+    """One way to look at an article: which of its pages, on which device, among which other articles."""
 
     article: SampleArticle
     part: Part = 1
@@ -159,7 +159,8 @@ def wrap(view: View, head: str, body: str) -> str:
     touched = f"<!-- susunan {article.touched} -->" if article.touched else ""
     robots = '<meta name="robots" content="index, follow, max-image-preview:large">'
     return (
-        f'<!DOCTYPE html>\n<html lang="id"{" amp" if view.device == "amp" else ""}><head><meta charset="{charset}">'
+        f'<!DOCTYPE html>\n<html lang="id"{" amp" if view.device == "amp" else ""}>'
+        f'<head><meta charset="{charset}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{robots}\n'
         f'<link rel="canonical" href="{article.url}">\n{head}</head>\n'
         f'<body class="{view.device} {article.section}">{touched}\n{body}\n</body></html>\n'

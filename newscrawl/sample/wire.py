@@ -13,7 +13,7 @@ from typing import Final
 
 import brotli
 
-from newscrawl.sample.site import Page
+from newscrawl.sample.page import Page
 
 FORMS: Final = (
     ("gzip", False),
