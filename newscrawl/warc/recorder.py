@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 # A revisit spends about this much, compressed, on saying where its payload is; and payloads this small ("",
 # "{}", a tracking pixel) are alike by chance, which says nothing about their pages.
 MIN_REVISIT_PAYLOAD = 256
+MAX_READABLE_HEAD = 32 << 10
 
 _PROXY_SECRET = re.compile(rb"(?im)^Proxy-Authorization:[^\r\n]*\r?\n")
 
@@ -181,7 +182,7 @@ class Recorder:
             request=_PROXY_SECRET.sub(b"", bytes(tap.request)) if proxy else bytes(tap.request),
             head=head,
             payload=payload,
-            digest=sha1(payload) if message.framing != "unknown" else None,
+            digest=sha1(payload) if message.framing != "unknown" and is_readable(head) else None,
             truncated=None if message.complete else truncated,
             ip=None if proxy else tap.peer,
             protocols=tuple(name for name in (protocol, tls) if name),
@@ -253,6 +254,14 @@ class Recorder:
         work_done = deferToThreadPool(self._reactor, self._thread(name), work, *args, **kwargs)
         result: T = await maybe_deferred_to_future(work_done)
         return result
+
+
+def is_readable(head: bytes) -> bool:
+    """Say whether other tools find the end of a head, and so agree on what the payload is.
+
+    FastWARC gives up at heads over 32 KiB and at those that end in bare line feeds.
+    """
+    return head.endswith(b"\r\n\r\n") and len(head) <= MAX_READABLE_HEAD
 
 
 def crawl_info(settings: BaseSettings, spider: str) -> dict[str, str]:

@@ -112,6 +112,7 @@ CASES: dict[str, Case] = {
     "lf-only": Case(
         [Reply(b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: %d\n\n" % len(PAGE) + PAGE)]
     ),
+    "long-head": Case([Reply(ok(PAGE, *(b"Set-Cookie: isi=%d" % n for n in range(2500))))]),
     "no-colon": Case([Reply(ok(PAGE, _HTML, b"a line without its colon", b"X: 1"))]),
     "no-reason": Case([Reply(ok(PAGE, _HTML, start=b"HTTP/1.1 200"))]),
     "http10": Case([Reply(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE, then="close")]),
