@@ -141,7 +141,7 @@ class Frontier(Sightings):
         found = self._find(url)
         if found:
             return found
-        row = Row(utf8(url), first_seen=at, recency=at)
+        row = Row(utf8(self.canonical(url)), first_seen=at, recency=at)
         return self._db.execute(INSERT, values(row)).lastrowid or 0, row
 
     def _save(self, row_id: int, before: Row, after: Row) -> None:

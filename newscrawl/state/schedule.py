@@ -91,14 +91,16 @@ def after_fetch(
     is_newest = row.last_fetch is None or at >= row.last_fetch
     if is_newest:
         row = replace(row, last_fetch=at)
-    if status == 304 and is_newest:
+    if status == 304 and is_newest and (row.captured is None or at > row.captured):
         return replace(row, etag=etag or row.etag, last_modified=last_modified or row.last_modified)
     if not 200 <= status < 300:
         return row
     row = replace(row, first_fetch=min(row.first_fetch or at, at))
-    if row.captured is not None and (at, *_place(pointer)) < (row.captured, *_place(row.pointer)):
+    if row.captured is not None and (at, *_place(pointer)) <= (row.captured, *_place(row.pointer)):
         return row
-    row = replace(row, captured=at, etag=etag, last_modified=last_modified)
+    row = replace(row, captured=at)
+    if is_newest:
+        row = replace(row, etag=etag, last_modified=last_modified)
     if pointer is None:
         return row
     return replace(
