@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from newscrawl.state.model import DayCoverage, UrlState
-from newscrawl.state.rows import COLUMNS, NAMES, values
+from newscrawl.state.rows import COLUMNS, NAMES
 from newscrawl.state.schedule import Row, with_failures
 from newscrawl.state.versions import Versions
 
@@ -71,7 +71,7 @@ class Coverage(Versions):
             row = Row(*columns)
             if row.attempts:
                 row = with_failures(row, [failure for failure in self._failures(row_id) if failure.recorded])
-            yield ("url", *values(row))
+            yield ("url", *row)
         for table, sql in _DUMP.items():
             for columns in self._each(sql):
                 yield (table, *columns)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from newscrawl.items import WarcPointer
 from newscrawl.state import schedule
 from newscrawl.state.model import Due, UrlState, Why, moment, seconds
-from newscrawl.state.rows import FIND, INSERT, UPDATE, values
+from newscrawl.state.rows import FIND, INSERT, UPDATE
 from newscrawl.state.schedule import Failure, Row
 from newscrawl.state.sightings import Sightings, utf8, utf8_hint
 
@@ -125,7 +125,7 @@ class Frontier(Sightings):
                 row_id, row = found
                 fresh = Row(row.url, row.first_seen, row.recency, row.published, row.section, row.day)
                 self._db.execute("DELETE FROM failure WHERE url_id = ?", (row_id,))
-                self._db.execute(UPDATE, (*values(fresh), row_id))
+                self._db.execute(UPDATE, (*fresh, row_id))
 
     def url_state(self, url: str) -> UrlState | None:
         """Return what is known of a URL or of the article it is an alias of."""
@@ -142,7 +142,7 @@ class Frontier(Sightings):
         if found:
             return found
         row = Row(utf8(self.canonical(url)), first_seen=at, recency=at)
-        return self._db.execute(INSERT, values(row)).lastrowid or 0, row
+        return self._db.execute(INSERT, row).lastrowid or 0, row
 
     def _save(self, row_id: int, before: Row, after: Row) -> None:
         """Write a row with the failures it still has; those before it was last done or gone are over."""
@@ -150,7 +150,7 @@ class Frontier(Sightings):
             self._db.execute("DELETE FROM failure WHERE url_id = ? AND at <= ?", (row_id, after.settled))
         after = schedule.with_failures(after, self._failures(row_id))
         if after != before:
-            self._db.execute(UPDATE, (*values(after), row_id))
+            self._db.execute(UPDATE, (*after, row_id))
 
     def _failures(self, row_id: int) -> list[Failure]:
         found = self._db.execute(

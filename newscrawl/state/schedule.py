@@ -7,8 +7,9 @@ not newer than one of its kind changes nothing. So a rebuild from the archive gi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from newscrawl.items import WarcPointer
 from newscrawl.state.model import Status
@@ -19,8 +20,7 @@ GONE_RECHECK = 30 * DAY  # servers say 404 by mistake too; one look, then never 
 NEW = 0  # the `next_try` of a URL to which nothing happened yet
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One article URL. Times are seconds since 1970; the fields are the columns of the table `url`.
 
     `recency` is the publication time the source gave, else when the URL was first seen. `scheduled` is when
@@ -90,21 +90,20 @@ def after_fetch(
     """Note an answer. Only one with a status of 200 to 299 is a capture; a 304 may renew the validators."""
     is_newest = row.last_fetch is None or at >= row.last_fetch
     if is_newest:
-        row = replace(row, last_fetch=at)
+        row = row._replace(last_fetch=at)
     if status == 304 and is_newest and (row.captured is None or at > row.captured):
-        return replace(row, etag=etag or row.etag, last_modified=last_modified or row.last_modified)
+        return row._replace(etag=etag or row.etag, last_modified=last_modified or row.last_modified)
     if not 200 <= status < 300:
         return row
-    row = replace(row, first_fetch=min(row.first_fetch or at, at))
+    row = row._replace(first_fetch=min(row.first_fetch or at, at))
     if row.captured is not None and (at, *_place(pointer)) <= (row.captured, *_place(row.pointer)):
         return row
-    row = replace(row, captured=at)
+    row = row._replace(captured=at)
     if is_newest:
-        row = replace(row, etag=etag, last_modified=last_modified)
+        row = row._replace(etag=etag, last_modified=last_modified)
     if pointer is None:
         return row
-    return replace(
-        row,
+    return row._replace(
         warc_file=pointer.file,
         warc_offset=pointer.offset,
         warc_length=pointer.length,
@@ -126,18 +125,18 @@ def after_done(row: Row, at: int, revisit_after: Sequence[timedelta]) -> Row:
     if at <= (row.done or -1):
         return row
     first = min(row.first_fetch or at, at)
-    row = replace(row, done=at, first_fetch=first)
+    row = row._replace(done=at, first_fetch=first)
     if row.gone is not None and row.gone > at:
         return row
     revisits = (first + int(after.total_seconds()) for after in revisit_after)
-    return replace(row, gone=None, scheduled=min((r for r in revisits if r > at), default=None))
+    return row._replace(gone=None, scheduled=min((r for r in revisits if r > at), default=None))
 
 
 def after_gone(row: Row, at: int, reason: str) -> Row:
     """Note that the server says it is gone: looked at once more later, then never again."""
     if at <= row.settled:
         return row
-    return replace(row, gone=at, reason=reason, scheduled=at + GONE_RECHECK if row.gone is None else None)
+    return row._replace(gone=at, reason=reason, scheduled=at + GONE_RECHECK if row.gone is None else None)
 
 
 def with_failures(row: Row, failures: Sequence[Failure]) -> Row:
@@ -154,11 +153,10 @@ def with_failures(row: Row, failures: Sequence[Failure]) -> Row:
         state = "fetched"
     reason = row.reason if state == "gone" else None
     if not failures:
-        return replace(row, state=state, reason=reason, attempts=0, next_try=row.scheduled)
+        return row._replace(state=state, reason=reason, attempts=0, next_try=row.scheduled)
     last = max(failures, key=lambda failure: failure.at)
     over = len(failures) > len(RETRY_AFTER) or any(failure.for_good for failure in failures)
-    return replace(
-        row,
+    return row._replace(
         state=state if state in {"done", "gone"} else "failed",
         reason=reason or last.reason,
         attempts=len(failures),

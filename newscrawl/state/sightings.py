@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.state.database import Database
 from newscrawl.state.model import Sighting, seconds
-from newscrawl.state.rows import INSERT, values
+from newscrawl.state.rows import INSERT
 from newscrawl.state.schedule import Row
 
 _LATEST = 1 << 33  # the year 2242; later dates, and the years 1 and 1970, are how a CMS says nothing
@@ -75,7 +75,7 @@ class Sightings(Database):
         day = self._day(recency)
         if row_id is None:
             row = Row(url, first_seen, recency, published, section, day)
-            row_id = self._db.execute(INSERT, values(row)).lastrowid
+            row_id = self._db.execute(INSERT, row).lastrowid
         elif before[1:] != (first_seen, published, section, day):
             sql = (
                 "UPDATE url SET first_seen = ?, recency = ?, published = ?, section = ?, day = ? WHERE id = ?"

@@ -87,14 +87,14 @@ def test_killed_while_writing(tmp_path: Path) -> None:
     moments = random.Random(2020)
     acknowledged: set[int] = set()
     for _ in range(KILLS):
-        acknowledged.update(write_until_killed(path, moments.uniform(0, 0.08), once_open=True))
+        acknowledged.update(write_until_killed(path, moments.uniform(0, 0.05), once_open=True))
         check(path, acknowledged)
     assert acknowledged, "no run came far enough to show anything"
 
 
 def test_killed_while_starting(tmp_path: Path) -> None:
     moments = random.Random(2021)
-    for number in range(6):
+    for number in range(4):
         path = tmp_path / f"{number}.sqlite"
         for _ in range(2):
             write_until_killed(path, moments.uniform(0.02, 0.3), once_open=False)
