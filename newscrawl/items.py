@@ -101,10 +101,14 @@ class DateText:
 
 @dataclass(slots=True)
 class Byline:
-    """A name line as the page gives it; `role` where markup, not words, says what it is."""
+    """A name line as the page gives it; `role` where markup, not words, says what it is.
+
+    `source` says where it stood, as in `DateText`; without it a line that has a role is taken for metadata.
+    """
 
     text: str
     role: Literal["author", "editor"] | None = None
+    source: str | None = None
 
 
 @dataclass(slots=True)
