@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -201,3 +203,10 @@ def test_a_line_that_says_diperbarui_is_the_change_and_not_the_publication() -> 
     )
     item = DatesStage().process_item(article(evidence))
     assert (item.published, item.modified) == ("2020-06-01T08:00:05+07:00", "2020-06-02T10:46:00+07:00")
+
+
+def test_importing_the_stages_loads_neither_scrapy_nor_dateparser() -> None:
+    code = (
+        "import sys, pipelines.dates, pipelines.authors; print({'scrapy', 'dateparser'} & set(sys.modules))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
