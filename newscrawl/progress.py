@@ -100,3 +100,10 @@ class QuietFormatter(LogFormatter):
         """Log a dropped article by its URL only; the spider says why."""
         args = {"url": getattr(item, "url", item), "reason": exception}
         return {"level": logging.DEBUG, "msg": "Dropped %(url)s: %(reason)s", "args": args}
+
+    def item_error(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> Any:
+        """Log an article that a stage failed on by its URL only."""
+        args = {"url": getattr(item, "url", item)}
+        return {"level": logging.ERROR, "msg": "A stage failed on %(url)s", "args": args}

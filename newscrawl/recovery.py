@@ -186,6 +186,9 @@ class Replay:
             self.ledger.settled(url, reply.at)
         elif exchange.truncated:
             pass  # the crawl fetches it again, and so will the next
+        elif kind := self.block(exchange, reply.status):
+            self.refusals.pop(url, None)
+            self.ledger.failed(url, reply.at, f"blocked-{kind}")
         elif reply.status == 200:
             self.refusals.pop(url, None)
             self.page(url, exchange, reply)
@@ -200,6 +203,13 @@ class Replay:
                 exchange.uri, digest, exchange.date, exchange.pointer.record_id, status, exchange.refers_to
             )
 
+    def block(self, exchange: Exchange, status: int) -> str | None:
+        """Return the kind of block page that the crawl took this answer for; it asks again after a 429."""
+        if status == 429 or exchange.is_revisit:
+            return None
+        headers = {name.lower(): value for name, value in exchange.headers}
+        return classify(status, headers, self.body(exchange))
+
     def listing(self, asked: str, exchange: Exchange, reply: Reply) -> None:
         """Note the article URLs of a discovery page."""
         if reply.status != 200 or exchange.is_revisit:
@@ -212,7 +222,7 @@ class Replay:
     def body(self, exchange: Exchange) -> bytes:
         """Return a page's decoded body, empty when it cannot be decoded."""
         try:
-            return bytes(exchange.body())
+            return exchange.body
         except WarcReadError as error:
             logger.warning("%s: %s", exchange.uri, error)
             return b""
@@ -250,10 +260,6 @@ class Replay:
     def extract(self, url: str, exchange: Exchange, reply: Reply, earlier: list[Article]) -> None:
         """Extract a page that has no line; write the line once the article is complete."""
         body = self.body(exchange)
-        kind = classify(reply.status, dict(exchange.headers), body)
-        if kind:
-            self.ledger.failed(url, reply.at, f"blocked-{kind}")
-            return
         page = Page(exchange.uri, body, reply.at, exchange.content_type)
         try:
             article = self.loop.run_until_complete(self.workers.extract(page))

@@ -14,7 +14,7 @@ from newscrawl.progress import errors
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The outcome of one crawl. `pages` counts responses of the network, `stripped` removed promo lines."""
+    """The outcome of one crawl. `pages` counts responses of the network, `stripped` lines taken out of the texts."""
 
     outlet: str
     started: str
@@ -45,7 +45,7 @@ def run_of(outlet: str, stats: Mapping[str, Any], *, message: str | None) -> Run
         found=stats.get("found", 0),
         articles=stats.get("articles/written", 0),
         unchanged=stats.get("articles/unchanged", 0) + stats.get("articles/not-modified", 0),
-        stripped=stats.get("promo/lines", 0),
+        stripped=stats.get("stripped", 0),
         errors=errors(dict(stats)),
         warc=list(stats.get("warc/files", [])),
         jsonl=stats.get("jsonl/file"),

@@ -285,6 +285,7 @@ class NewsSpider(scrapy.Spider):
             self.ledger.settled(due.url, item.fetched_at)
         self.in_flight.discard(due.url)
         self.count("articles/written")
+        self.count("stripped", len(item.removed))
 
     def article_dropped(self, item: Any, response: Response | None, exception: DropItem) -> None:
         """Mark an unchanged article done, a refused one failed."""
@@ -313,9 +314,14 @@ class NewsSpider(scrapy.Spider):
     # The run
 
     def finished(self) -> None:
-        """Close what the run holds."""
+        """Close what the run holds; what its files say is in the state."""
         self.workers.close()
-        self.state.close()
+        stats = self.crawler.stats
+        files = [*stats.get_value("warc/files", []), *filter(None, [stats.get_value("jsonl/file")])]
+        with contextlib.suppress(StateError):  # then the next run reads the files again
+            for file in files:
+                self.state.set_reconciled(Path(file).name)
+            self.state.close()
 
     def count(self, key: str, count: int = 1) -> None:
         """Add to a counter of the crawl."""

@@ -106,16 +106,9 @@ class JsonlStage(Stage):
         return cls(file, crawler.stats, crawler)
 
     def process_item(self, item: Article) -> Article:
-        """Append the article's line and tell the spider that it is safe."""
-        try:
-            self.file.write(to_line(item))
-        except JsonlError as error:
-            if self.crawler is not None:
-                self.crawler.spider.storage_failed(str(error))
-            raise
+        """Append the article's line; raise `JsonlError` when it cannot be written."""
+        self.file.write(to_line(item))
         self.count("jsonl/lines")
-        if self.crawler is not None:
-            self.crawler.spider.written(item, self.file.path.name)
         return item
 
     def close_spider(self) -> None:
