@@ -82,7 +82,7 @@ class HttpProtocol(asyncio.Protocol):
         for line in lines[1:]:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
-        stop = end + 4 + int(headers.get("content-length", "0"))
+        stop = end + 4 + max(0, int(headers.get("content-length", "0")))
         if len(self._buffer) < stop:
             return None
         body = bytes(self._buffer[end + 4 : stop])
@@ -101,10 +101,12 @@ class HttpProtocol(asyncio.Protocol):
         await asyncio.sleep(reply.delay)
         if reply.drip is None:
             self._send(reply)
-        elif self._transport:
+        elif self._transport is not None:
             self._transport.write(_whole_head(reply))
             for at in range(len(reply.body)):
                 await asyncio.sleep(reply.drip)
+                if self._transport.is_closing():
+                    break
                 self._transport.write(reply.body[at : at + 1])
         self._sending = None
         self._serve()

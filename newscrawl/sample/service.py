@@ -6,7 +6,6 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from newscrawl.sample.faults import Fault
 from newscrawl.sample.outlets import OUTLETS
@@ -138,7 +137,7 @@ class Service:
             self.cache.move_to_end(key)
             return response
         page = self.site.answer(request.host, request.target)
-        response = encode(page, urlsplit(request.target).path, accept, http10=http10)
+        response = encode(page, request.target.partition("?")[0], accept, http10=http10)
         self.cache[key] = response
         self.cached += len(response)
         while self.cached > CACHE_BYTES and len(self.cache) > 1:

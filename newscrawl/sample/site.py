@@ -9,7 +9,7 @@ from datetime import date, datetime
 from html import escape
 from itertools import islice
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from newscrawl.sample import lists, pages_rmol, pages_sosok
 from newscrawl.sample.article import Card
@@ -23,6 +23,8 @@ TRAP_PATH: Final = {"rmol": "/jebakan/", "sosok": "/read/99"}
 RENDER: Final = {"rmol": pages_rmol.render, "sosok": pages_sosok.render}
 NEWS_SITEMAP_SIZE: Final = 1000
 OTHERS: Final = 6
+MAX_PAGE: Final = 100_000
+YEARS: Final = range(1990, 2200)
 
 REDESIGNED: Final = {
     "single_post_heading": "kepala-tulisan",
@@ -63,9 +65,8 @@ class Site:
 
     def answer(self, host: str, target: str) -> Page:
         """Return the page for a GET of `target` (path and query) at `host`."""
-        url = urlsplit(target)
-        path = url.path or "/"
-        query = {name: values[-1] for name, values in parse_qs(url.query).items()}
+        path, _, words = target.partition("?")
+        query = {name: values[-1] for name, values in parse_qs(words).items()}
         if host in self.mirrors:
             outlet = OUTLETS[self.mirrors[host]]
             page = self._outlet_page(outlet, outlet.host, path, query)
@@ -165,7 +166,7 @@ class Site:
             day = _index_day(path, groups, query, newsroom.today)
         except ValueError:
             return missing(outlet)
-        if page < 1 or (day and (outlet is RMOL) is not path.startswith("/indeks")):
+        if not 1 <= page <= MAX_PAGE or (day and (outlet is RMOL) is not path.startswith("/indeks")):
             return missing(outlet)
         section, tag = groups.get("section"), groups.get("tag")
         cards: Iterator[Card]
@@ -237,11 +238,17 @@ def _part(wanted: str | None, pages: int, *, all_in_one: bool) -> Part | None:
 def _index_day(
     path: str, groups: Mapping[str, str | None], query: Mapping[str, str], today: date
 ) -> date | None:
+    """Return the day an index is asked for, `None` for other lists; raises `ValueError` for no day."""
+    names = ("year", "month", "day")
     if path == "/index":
-        return date(*(int(query.get(n, str(getattr(today, n)))) for n in ("year", "month", "day")))
-    if groups.get("year"):
-        return date(*(int(groups[n] or "") for n in ("year", "month", "day")))
-    return None
+        wanted = [int(query.get(name, getattr(today, name))) for name in names]
+    elif groups.get("year"):
+        wanted = [int(groups[name] or "") for name in names]
+    else:
+        return None
+    if wanted[0] not in YEARS:
+        raise ValueError(f"no index of the year {wanted[0]}")
+    return date(*wanted)
 
 
 def _next_page(url: str, query: Mapping[str, str], page: int) -> str:
