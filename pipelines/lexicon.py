@@ -54,18 +54,16 @@ class Rule:
 
 
 # Straight quotes, one dash, one bullet, plain blanks; each one character for one, so that offsets stay true.
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("“”„‟«»″", '"'),
-        **dict.fromkeys("‘’‚‛`´′", "'"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("·●▪◦■►▶▸‣○∙", "•"),
-        **dict.fromkeys("\u00a0\u200b\u200c\u200d\u2060\ufeff\u00ad\t", " "),
-        "：": ":",
-    }
-)
-_ODD = re.compile("[^\x20-\x7eéè©…]")
-_DECORATION = " \t•*>|_=~#<-»↓→←👉➡✅📌🔗👇"
+_PLAIN = {
+    **dict.fromkeys("“”„‟″", '"'),
+    **dict.fromkeys("‘’‚‛`´′", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("·●▪◦■►▶▸‣○∙", "•"),
+    **dict.fromkeys("\u00a0\u200b\u200c\u200d\u2060\ufeff\u00ad\t", " "),
+    "：": ":",
+}
+_ODD = re.compile("[" + "".join(_PLAIN) + "]")
+_DECORATION = " •*>|_=~#<-«»‹›↓→←👉➡✅📌🔗👇"
 
 
 def plain(text: str) -> str:
@@ -74,7 +72,7 @@ def plain(text: str) -> str:
     >>> plain("“Selamat” – • ‹")
     '"Selamat" - • ‹'
     """
-    return text.translate(_PLAIN) if _ODD.search(text) else text
+    return _ODD.sub(lambda match: _PLAIN[match[0]], text)
 
 
 def fold(text: str) -> str:

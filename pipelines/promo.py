@@ -104,9 +104,11 @@ class _Line:
         """Apply the rules that need nothing but the line, until none applies."""
         while self.text:
             found = rules.whole(self.text)
-            if found is not None:
+            if found is not None and not (
+                self._text_follows(found) and self._cut_links(rules, fold(self.text))
+            ):
                 self.take(found)
-            elif not self._cut(rules):
+            elif found is None and not self._cut(rules):
                 return
 
     def take(self, found: Found) -> None:
@@ -120,6 +122,12 @@ class _Line:
         self.removed.append(Removed(self.text, rule_id))
         self.related += _targets(self.links, None) if related else []
         self.text = ""
+
+    def _text_follows(self, found: Found) -> bool:
+        """Tell whether the title of a promo line is a link and a sentence of the text comes after it."""
+        title = fold(found.part(self.text, "title") or "")
+        end, _ = _links_at(title, 0, self.links)
+        return end > 0 and title.endswith(".") and title.count(" ", end) >= 3
 
     def _cut(self, rules: Lexicon) -> bool:
         """Remove one part of the line; say whether there was one."""
@@ -146,9 +154,7 @@ class _Line:
             for match in rule.pattern.finditer(folded):
                 end, links = _links_at(folded, match.end(), self.links)
                 if links:
-                    if match[0][0] in "([" and folded[end : end + 1] in tuple(")]"):
-                        end += 1
-                    self._remove(match.start(), end, rule, links)
+                    self._remove(match.start(), _closed(folded, match.start(), end), rule, links)
                     return True
         return False
 
@@ -187,12 +193,12 @@ def _rejoin(paragraph: Paragraph, lines: Sequence[_Line]) -> Paragraph | None:
 
 def _clean_edges(lines: Sequence[_Line], rules: Lexicon, headline: str) -> None:
     """Apply the rules that hold only above the first or below the last paragraph of the body."""
-    body = [i for i, line in enumerate(lines) if line.is_body and _words(line.text) != headline]
+    body = [i for i, line in enumerate(lines) if line.is_body and not _says(line, headline)]
     first, last = (body[0], body[-1]) if body else (len(lines), -1)
     for i, line in enumerate(lines):
         if not line.text or first <= i <= last:
             continue
-        if i < first and headline.count(" ") >= 2 and _words(line.text) == headline:
+        if i < first and _says(line, headline):
             line.take_as(HEADLINE)
         elif found := (i < first and rules.whole(line.text, "top")) or rules.whole(line.text, "edge"):
             line.take(found)
@@ -216,6 +222,11 @@ def _clean_lists(lines: Sequence[_Line]) -> None:
             taken = below[:end]
         for other in taken:
             other.take_as(rule.id, related=rule.related)
+
+
+def _says(line: _Line, headline: str) -> bool:
+    """Tell whether a line is the headline, of three words or more."""
+    return headline.count(" ") >= 2 and len(line.text) < 2 * len(headline) and _words(line.text) == headline
 
 
 def _is_link(line: _Line) -> bool:
@@ -253,6 +264,14 @@ def _links_at(folded: str, start: int, links: Sequence[Link]) -> tuple[int, tupl
         end = at + len(_title(found[-1]))
         if folded[end : end + 1] in tuple("\"'"):
             end += 1
+
+
+def _closed(folded: str, start: int, end: int) -> int:
+    """Return the end of a part with the bracket that closes it, or the full stop of a sentence of its own."""
+    closing = (
+        ")]" if folded[start] in "([" else "." if folded[:start].rstrip()[-1:] in tuple(".!?\"'") else ""
+    )
+    return end + 1 if folded[end : end + 1] in tuple(closing) else end
 
 
 def _targets(links: Sequence[Link], title: str | None) -> list[Link]:
