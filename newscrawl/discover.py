@@ -132,16 +132,22 @@ def read(
     base = (entries.base and absolute(entries.base, base=url)) or url
     judge = _Judge(outlet, today, since, until, follow, hint_day=follow.day if entries.selected else None)
     judge.take(entries.entries, base, listing)
-    if not listing.shown and follow.page == 1:
-        if entries.entries:
-            listing.problems.append(
-                f"none of {len(entries.entries):,} links is an article URL of {outlet.name}"
-            )
-        elif isinstance(follow.source, ListPage) and not listing.problems:
-            listing.problems.append("page without links")
+    if follow.page == 1:
+        listing.problems += _doubts(follow.source, entries, listing, outlet)
     if entries.sitemaps:
         listing.more = _sitemaps(follow, entries.sitemaps, base, judge, listing)
     return listing
+
+
+def _doubts(source: Source, entries: Entries, listing: Listing, outlet: Outlet) -> Iterator[str]:
+    """Say what looks wrong although the page could be read."""
+    if listing.shown:
+        if isinstance(source, ListPage) and source.links and not entries.selected:
+            yield f"no link matches {source.links!r}: took each article link of the page"
+    elif entries.entries:
+        yield f"none of {len(entries.entries):,} links is an article URL of {outlet.name}"
+    elif isinstance(source, ListPage) and not listing.problems:
+        yield "page without links"
 
 
 def _entries(follow: Follow, body: bytes, content_type: str | None) -> Entries:
@@ -213,6 +219,8 @@ class _Judge:
     def moment(self, text: str | None) -> str | None:
         """Return a time as ISO 8601 in the outlet's zone, `None` when it is none or lies in the future."""
         text = (text or "").strip()
+        if not text:
+            return None
         try:
             if len(text) == len("2020-06-02"):
                 day = date.fromisoformat(text)

@@ -11,7 +11,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, cast
 
 import feedparser
 from lxml import etree
@@ -22,8 +22,11 @@ FEED_BYTES = 2 << 20  # feedparser takes up to 6 s for a hostile MB; the newest 
 FEED_ENTRIES = 1_000
 SITEMAP_BYTES = 50 << 20  # unpacked; this and the next are the limits of the sitemap protocol
 SITEMAP_ENTRIES = 50_000
-SITEMAP_JUNK = 10_000  # elements before the next entry; news and image fields need some tens
-LIST_BYTES = 16 << 20
+SITEMAP_JUNK = 10_000  # elements before the next entry: a page with 1,000 pictures has 5,000
+SITEMAP_ROOTS = ("urlset", "sitemapindex")
+ENTRY_DEPTH = 2  # of `url` in `urlset`
+FIELD_LENGTH = 4_000  # characters
+LIST_BYTES = 10 << 20  # some 100,000 links
 CHUNK = 1 << 16
 TITLE_LENGTH = 500
 
@@ -89,39 +92,34 @@ def sitemap_entries(body: bytes) -> Entries:
     """Read a sitemap or a sitemap index, packed with gzip or not, `news:` fields included."""
     result = Entries()
     stream = gzip.GzipFile(fileobj=io.BytesIO(body)) if body[:2] == b"\x1f\x8b" else io.BytesIO(body)
-    parser = etree.XMLPullParser(
-        events=("end",),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
+    reader = _SitemapReader(result)
+    # A target instead of a tree: memory stays flat, and what only the end of a torn file closes never ends.
+    # `internal`: entities of the file itself, which libxml2 bounds; none that is read from elsewhere.
+    parser = etree.XMLParser(
+        target=cast("Any", reader), recover=True, resolve_entities="internal", no_network=True
     )
-    root: etree._Element | None = None
-    junk = 0
-    for element in _elements(stream, parser, result.problems):
-        if root is None:
-            root = element.getroottree().getroot()
-            if _name(root) not in ("urlset", "sitemapindex"):
-                kind = "HTML instead of a sitemap" if _is_html(body) else f"not a sitemap but <{_name(root)}>"
-                result.problems.append(kind)
-                return result
-        junk += 1
-        if element.getparent() is root and _name(element) in ("url", "sitemap"):
-            entry = _sitemap_entry(element)
-            if entry is not None:
-                (result.entries if _name(element) == "url" else result.sitemaps).append(entry)
-            del root[:]  # what was read goes, so that memory stays flat
-            junk = 0
-        if junk > SITEMAP_JUNK:
-            result.problems.append(f"sitemap of {junk:,} elements without an entry, read no further")
-            break
-        if len(result.entries) + len(result.sitemaps) >= SITEMAP_ENTRIES:
-            result.problems.append(f"sitemap of {SITEMAP_ENTRIES:,} entries or more, read no further")
-            break
-    if root is None:
-        result.problems.append("not a sitemap")
-    elif not result.entries and not result.sitemaps:
+    left = SITEMAP_BYTES
+    try:
+        while chunk := stream.read(CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise _Stop(f"sitemap of more than {SITEMAP_BYTES:,} bytes")
+            parser.feed(chunk)
+        parser.close()
+    except _Stop as stop:
+        result.problems.append(f"{stop}, read no further")
+    except (OSError, EOFError, zlib.error) as error:
+        result.problems.append(f"broken gzip, read as far as possible: {_words(error)}")
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:  # no element; a lone surrogate
+        result.problems.append(f"broken XML, read no further: {_words(error)}")
+    else:
+        if len(parser.feed_error_log):
+            words = _words(parser.feed_error_log[0].message)
+            result.problems.append(f"broken XML, read as far as possible: {words}")
+    if reader.root not in SITEMAP_ROOTS:
+        kind = f"not a sitemap but <{reader.root}>" if reader.root else "not a sitemap"
+        result.problems = ["HTML instead of a sitemap" if _is_html(body) else kind]
+    elif not result.entries and not result.sitemaps and not result.problems:
         result.problems.append("sitemap without entries")
     return result
 
@@ -147,8 +145,6 @@ def link_entries(
             a for e in root.cssselect(selector, translator="html") for a in _anchors(e)
         )
         result.selected = bool(result.entries)
-        if not result.selected and fall_back:
-            result.problems.append(f"no link matches {selector!r}: took each article link of the page")
     if not result.selected and (selector is None or fall_back):
         result.entries = _link_list(root.iter("a"))
     return result
@@ -163,42 +159,66 @@ def _whole_entries(body: bytes) -> bytes:
     return body
 
 
-def _elements(
-    stream: BinaryIO | gzip.GzipFile, parser: etree.XMLPullParser[Any], problems: list[str]
-) -> Iterator[etree._Element]:
-    """Yield the elements of an XML stream as they end. Those that only its early end closes are not whole."""
-    left = SITEMAP_BYTES
-    try:
-        while chunk := stream.read(CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                problems.append(f"sitemap of more than {SITEMAP_BYTES:,} bytes, read no further")
-                return
-            parser.feed(chunk)
-            for _, element in parser.read_events():
-                yield element
-        parser.close()
-    except (OSError, EOFError, zlib.error) as error:
-        problems.append(f"broken gzip, read as far as possible: {_words(error)}")
-        return
-    except etree.XMLSyntaxError as error:  # nothing at all to read
-        problems.append(f"broken XML: {_words(error)}")
-        return
-    errors = parser.error_log
-    if len(errors):
-        problems.append(f"broken XML, read as far as possible: {_words(errors[0].message)}")
+class _Stop(Exception):
+    """Enough was read; the text says of what."""
 
 
-def _sitemap_entry(element: etree._Element) -> Entry | None:
-    fields: dict[str, str] = {}
-    for child in element:
-        for part in child if _name(child) == "news" else (child,):
-            fields.setdefault(_name(part), "".join(map(str, part.itertext())).strip())
-    if not fields.get("loc"):
-        return None
-    return Entry(
-        (fields["loc"],), _title(fields.get("title")), fields.get("publication_date"), fields.get("lastmod")
-    )
+class _SitemapReader:
+    """What lxml's parser tells of a sitemap, gathered into entries; raises `_Stop` at a bound."""
+
+    def __init__(self, result: Entries) -> None:
+        self.result = result
+        self.root: str | None = None
+        self.path: list[str] = []
+        self.fields: dict[str, str] = {}
+        self.junk = 0  # elements since the last entry
+
+    def start(self, tag: str, _: object) -> None:
+        """Take the start of an element."""
+        name = _local(tag)
+        if self.root is None:
+            self.root = name
+            if name not in SITEMAP_ROOTS:
+                raise _Stop(name)
+        self.path.append(name)
+        if len(self.path) == ENTRY_DEPTH:
+            self.fields = {}
+        self.junk += 1
+        if self.junk > SITEMAP_JUNK:
+            raise _Stop(f"sitemap of {SITEMAP_JUNK:,} elements without an entry")
+
+    def data(self, text: str) -> None:
+        """Take a piece of text; of a field no more is kept than any URL needs."""
+        parents = self.path[ENTRY_DEPTH:-1]
+        if len(self.path) > ENTRY_DEPTH and parents in ([], ["news"]):
+            name = self.path[-1]
+            known = self.fields.get(name, "")
+            if len(known) <= FIELD_LENGTH:
+                self.fields[name] = known + text[:FIELD_LENGTH]
+
+    def end(self, tag: str) -> None:
+        """Take the end of an element, which may complete an entry."""
+        name = _local(tag)
+        if len(self.path) == ENTRY_DEPTH and name in ("url", "sitemap"):
+            self.entry(name)
+        if self.path:
+            self.path.pop()
+
+    def entry(self, name: str) -> None:
+        """Keep what was gathered, if it is an entry."""
+        field = self.fields.get
+        link = (field("loc") or "").strip()
+        if not link:
+            return
+        entry = Entry((link,), _title(field("title")), field("publication_date"), field("lastmod"))
+        into = self.result.entries if name == "url" else self.result.sitemaps
+        into.append(entry)
+        self.junk = 0
+        if len(into) >= SITEMAP_ENTRIES:
+            raise _Stop(f"sitemap of {SITEMAP_ENTRIES:,} entries or more")
+
+    def close(self) -> None:
+        """Take the end of the document."""
 
 
 def _html(body: bytes, content_type: str | None) -> etree._Element | None:
@@ -225,9 +245,8 @@ def _link_list(anchors: Iterator[etree._Element]) -> list[Entry]:
     ]
 
 
-def _name(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _is_html(body: bytes) -> bool:

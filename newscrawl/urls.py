@@ -92,7 +92,7 @@ def absolute(url: str, *, base: str | None = None) -> str | None:
     if not url or len(url) > MAX_LENGTH or _CONTROL.search(url):
         return None
     try:
-        joined = urljoin(base, url) if base else url
+        joined = urljoin(base, url) if base and not url.startswith(("https://", "http://")) else url
         parts = urlsplit(joined)
     except ValueError:  # brackets that are no IPv6 address
         return None

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.outlet import ArticleUrl, Outlet
@@ -89,6 +89,7 @@ STARTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     STARTS,
     st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text()),
