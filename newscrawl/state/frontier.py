@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from newscrawl.items import WarcPointer
 from newscrawl.state import schedule
@@ -47,8 +47,8 @@ class Frontier(Sightings):
         names = {
             "now": seconds(now),
             "section": section,
-            "low": self._midnight(since) if since else -_ALWAYS,
-            "high": self._midnight(until + timedelta(days=1)) - 1 if until else _ALWAYS,
+            "low": self._instant(since, time.min) if since else -_ALWAYS,
+            "high": self._instant(until, time.max) if until else _ALWAYS,
         }
         scheduled, scheduled_in_flight = self._take(DUE_SCHEDULED, names, limit, exclude)
         new, new_in_flight = self._take(

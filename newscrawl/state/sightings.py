@@ -95,9 +95,9 @@ class Sightings(Database):
         """Return the day of a time in the outlet's zone."""
         return datetime.fromtimestamp(instant, self.zone).date().isoformat()
 
-    def _midnight(self, day: date) -> int:
-        """Return when a day begins in the outlet's zone."""
-        return seconds(datetime.combine(day, time(), self.zone))
+    def _instant(self, day: date, clock: time) -> int:
+        """Return a moment of a day in the outlet's zone."""
+        return seconds(datetime.combine(day, clock, self.zone))
 
     def _publication(self, *hints: str | None) -> tuple[str, int] | None:
         """Return the first hint that is a date, and its time; local where it has no zone."""

@@ -119,6 +119,7 @@ def test_filters_go_by_what_the_sources_said(state: State) -> None:
     assert urls(state, since=date(2020, 6, 1), until=date(2020, 6, 1)) == ["2", "1"]
     assert urls(state, since=date(2020, 6, 2)) == ["4", "3"]
     assert urls(state, until=date(2020, 6, 1), section="politik") == ["1"]
+    assert len(urls(state, since=date.min, until=date.max)) == 4
     for url in "1234":
         state.failed(url, at=NOON, reason="timeout")
     later = NOON + DAY
