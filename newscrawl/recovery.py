@@ -48,10 +48,11 @@ class Recovered:
     replayed: int = 0
 
 
-def recover(data: Path, outlet: Outlet, settings: BaseSettings) -> Recovered:
+def recover(data: Path, outlet: Outlet, settings: BaseSettings, *, state: Path | None = None) -> Recovered:
     """Make an outlet's folder whole again; call it with the outlet's lock held.
 
-    Cheap when the last run ended well and the state is there.
+    Cheap when the last run ended well and the state is there. `state` is the file to bring up to date, by
+    default the outlet's.
     """
     done = Recovered()
     archive, lines = data / "warc" / outlet.name, data / "jsonl" / outlet.name
@@ -60,13 +61,13 @@ def recover(data: Path, outlet: Outlet, settings: BaseSettings) -> Recovered:
         done.cut_bytes += cut.cut_bytes
     for path in sorted(lines.glob(f"*.jsonl{OPEN}")):
         cut_lines(path, archive, done)
-    with State(state_file(data, outlet.name), zone=outlet.zone) as state:
-        replay = Replay(state, outlet, settings, data)
+    with State(state or state_file(data, outlet.name), zone=outlet.zone) as known:
+        replay = Replay(known, outlet, settings, data)
         for path in sorted(lines.glob("*.jsonl")):
-            if path.name not in state.reconciled():
+            if path.name not in known.reconciled():
                 replay.lines(path)
         for path in sorted(archive.glob("*.warc.gz")):
-            if path.name not in state.reconciled():
+            if path.name not in known.reconciled():
                 replay.records(path)
                 done.replayed += 1
         done.lines_made = replay.close()
@@ -229,12 +230,12 @@ class Replay:
 
     def page(self, url: str, exchange: Exchange, reply: Reply) -> None:
         """Note an article's page; make its line when there is none."""
-        earlier = self.earlier_pages(url, exchange.uri)
-        if not earlier:
-            self.ledger.fetched(url, reply)
         record_id = exchange.pointer.record_id
         if record_id in self.later_pages:
             return
+        earlier = self.earlier_pages(url, exchange.uri)
+        if not earlier:
+            self.ledger.fetched(url, reply)
         if self.state.has_line(record_id):
             self.ledger.settled(url, reply.at)
         elif canonical(exchange.uri, self.outlet) is None:

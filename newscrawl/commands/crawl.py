@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import logging
 import os
 import sys
 from pathlib import Path
 
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newscrawl import report
-from newscrawl.arguments import BadArgument, parse
+from newscrawl.arguments import parse
+from newscrawl.command import BadUsage, find_outlet
 from newscrawl.exits import Exit
+from newscrawl.fetch.connect import parse_connect_to
 from newscrawl.fetch.identity import user_agent
 from newscrawl.lock import Locked, RunLock
 from newscrawl.recovery import recover
-from newscrawl.spider import NewsSpider, state_file
+from newscrawl.spider import NewsSpider
 from newscrawl.state import StateError
+from newscrawl.warc.writer import WarcWriteError
+from pipelines.jsonl import JsonlError
 
 NOISY = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "scrapy.core.engine")
 
@@ -44,41 +46,37 @@ class Command(BaseRunSpiderCommand):
             + "."
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check, lock, recover, crawl, report."""
-        if len(args) != 1:
-            raise UsageError("name one outlet, as in: scrapy crawl rmol")
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check all that can be checked before Scrapy starts; a bad word is one line and code 2."""
+        super().process_options(args, opts)
         assert self.settings is not None
+        try:
+            if len(args) != 1:
+                raise BadUsage("name one outlet, as in: scrapy crawl rmol")
+            outlet = find_outlet(args[0], self.settings).outlet
+            parse(opts.spargs, outlet)
+            parse_connect_to(self.settings["CONNECT_TO"])
+            agent = user_agent(self.settings["NEWSCRAWL_CONTACT"])
+            check_folder(Path(self.settings["DATA_DIR"]))
+        except (BadUsage, ValueError) as error:
+            sys.exit(self.fail(Exit.USAGE, str(error)))
+        self.settings.set("USER_AGENT", agent, priority="cmdline")
         for name in NOISY:
             logging.getLogger(name).setLevel(logging.WARNING)
-        spider_class = self.find(args[0])
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Lock, recover, crawl, report."""
+        assert self.settings is not None
+        spider_class = find_outlet(args[0], self.settings)
         data = Path(self.settings["DATA_DIR"])
-        try:
-            parse(opts.spargs, spider_class.outlet)
-            check_folder(data)
-            self.settings.set("USER_AGENT", user_agent(self.settings["NEWSCRAWL_CONTACT"]), priority="cmdline")
-        except (BadArgument, ValueError) as error:
-            raise UsageError(str(error), print_help=False) from None
         try:
             with RunLock(data / "state" / f"{spider_class.name}.lock"):
                 recover(data, spider_class.outlet, self.settings)
                 self.exitcode = self.crawl(spider_class, opts.spargs, data)
         except Locked as error:
-            self.fail(Exit.LOCKED, str(error))
-        except StateError as error:
-            self.fail(Exit.STORAGE, str(error))
-
-    def find(self, name: str) -> type[NewsSpider]:
-        """Return the outlet's spider class; an unknown name ends with the nearest ones."""
-        assert self.crawler_process is not None
-        loader = self.crawler_process.spider_loader
-        if name not in loader.list():
-            near = difflib.get_close_matches(name, loader.list(), 3)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(loader.list()))}"
-            raise UsageError(f"unknown outlet {name!r}: {hint}", print_help=False)
-        spider_class = loader.load(name)
-        assert issubclass(spider_class, NewsSpider)
-        return spider_class
+            self.exitcode = self.fail(Exit.LOCKED, str(error))
+        except (StateError, JsonlError, WarcWriteError) as error:
+            self.exitcode = self.fail(Exit.STORAGE, str(error))
 
     def crawl(self, spider_class: type[NewsSpider], arguments: dict[str, str], data: Path) -> int:
         """Run the crawl; print the table, return the exit code."""
@@ -100,10 +98,10 @@ class Command(BaseRunSpiderCommand):
             print(f"{spider_class.name}: {run.message}", file=sys.stderr)
         return run.exit_code
 
-    def fail(self, code: Exit, message: str) -> None:
-        """End with a code of its own and one line."""
-        print(f"scrapy crawl: {message}", file=sys.stderr)
-        self.exitcode = code
+    def fail(self, code: Exit, message: str) -> Exit:
+        """Say in one line why the command ends; return its code."""
+        sys.stderr.write(f"scrapy crawl: {message}\n")
+        return code
 
 
 def check_folder(data: Path) -> None:
@@ -117,6 +115,3 @@ def check_folder(data: Path) -> None:
         raise ValueError(
             f"cannot write to the data folder {data}: {error.strerror}; set NEWSCRAWL_DATA or -s DATA_DIR=…"
         ) from None
-
-
-__all__ = ["Command", "check_folder", "state_file"]
