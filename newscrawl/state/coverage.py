@@ -9,18 +9,17 @@ from itertools import groupby
 from typing import Any
 
 from newscrawl.state.model import DayCoverage, UrlState
-from newscrawl.state.rows import COLUMNS, NAMES
+from newscrawl.state.rows import COLUMNS
 from newscrawl.state.schedule import Row, with_failures
 from newscrawl.state.versions import Versions
 
 PENDING = {"found": "not fetched yet", "fetched": "fetched, not extracted yet"}
 _PAGE = 1000  # rows read at a time
-_DAY = 1 + NAMES.index("day")
 
 _DAYS = """SELECT day, state, done IS NOT NULL, first_fetch IS NOT NULL, reason, count(*) FROM url
     WHERE day BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5 ORDER BY day"""
 _MISSING = f"""SELECT id, {COLUMNS} FROM url
-    WHERE done IS NULL AND day BETWEEN ? AND ? AND (day, id) > (?, ?) ORDER BY day, id LIMIT {_PAGE}
+    WHERE done IS NULL AND day = ? AND id > ? ORDER BY id LIMIT {_PAGE}
     """  # noqa: S608  (our own column names)
 _DUMP = {  # what a rebuild from WARC and JSONL must give again; ids, which depend on the order, are left out
     "sighting": """SELECT url.url, source.url, sighting.day FROM sighting
@@ -47,12 +46,14 @@ class Coverage(Versions):
 
     def missing(self, since: date | None, until: date | None) -> Iterator[UrlState]:
         """Yield the URLs that are listed but not extracted, by day, each with its reason."""
-        last: tuple[str, int] = ("", 0)
-        while page := self._rows(_MISSING, (*_span(since, until), *last)):
-            for _, *columns in page:
-                row = Row(*columns)
-                yield self._state(row, reason=_reason(row.state, row.reason))
-            last = page[-1][_DAY], page[-1][0]
+        day, end = _span(since, until)
+        while day := self._row("SELECT min(day) FROM url WHERE day BETWEEN ? AND ?", (day, end))[0]:
+            last = 0
+            while page := self._rows(_MISSING, (day, last)):
+                rows = [Row(*columns) for _, *columns in page]
+                yield from (self._state(row, reason=_reason(row.state, row.reason)) for row in rows)
+                last = page[-1][0]
+            day += "~"  # sorts after this day and before the next
 
     def counts(self) -> dict[str, int]:
         """Return how many URLs are in each state and in all (`urls`), and how many `versions` there are."""
