@@ -41,7 +41,7 @@ _SENTENCE_END = tuple(".!?\"”'’…:;,")
 LINK, STRONG, PLAIN, BLOCK = range(4)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """A run of text that no block element and no `<br>` divides; `linked` counts its characters in links."""
 
@@ -74,7 +74,7 @@ class Block:
         return size // 2 if size >= 60 else 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Box:
     """A block element with what stands in it, its descendants' included after `furnish`."""
 
@@ -90,6 +90,8 @@ class Box:
     junk: bool = False
     inside: bool = False
     """It lies in another box that is furniture."""
+    outer: Furniture | None = None
+    """The outermost furniture around it, itself included."""
     chars: int = 0
     linked: int = 0
     prose: int = 0
@@ -117,10 +119,7 @@ class Layout:
 
     def furniture(self, block: Block) -> Furniture | None:
         """Return what the outermost piece of furniture around a block is."""
-        found: Furniture | None = None
-        for index in self.ancestors(block.box):
-            found = self.boxes[index].furniture or found
-        return found
+        return self.boxes[block.box].outer
 
 
 def clean(text: str) -> str:

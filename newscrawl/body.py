@@ -14,6 +14,7 @@ from newscrawl.lines import dateline_of, is_byline, is_date_line
 __all__ = ["Body", "assemble", "find_body"]
 
 _WORD = re.compile(r"\w+")
+_MOST_QUOTES = 30  # looked for again in the text: more are an attack or a list of quotations
 _SECTION = re.compile(
     r"content|body|section|page|paging|detail|paragra|halaman|isi\b|text|item", re.IGNORECASE
 )
@@ -227,6 +228,8 @@ def assemble(layout: Layout, spans: list[tuple[int, int]], within: int, title: s
 
 def _furniture_within(layout: Layout, block: Block, within: int) -> str | None:
     found: str | None = None
+    if layout.furniture(block) is None:
+        return None
     for index in layout.ancestors(block.box):
         if index == within:
             break
@@ -244,12 +247,12 @@ def _without_quotes(blocks: list[Block], layout: Layout, body: Body) -> list[Blo
     if not suspects:
         return blocks
     bare = [(block, _bare(block.text)) for block in blocks]
-    dropped = []
-    for block in suspects:
+    dropped = set()
+    for block in suspects[:_MOST_QUOTES]:
         words = _bare(block.text)
-        if any(words in other and other is not words and one is not block for one, other in bare):
+        if any(words in other and one is not block for one, other in bare):
             _leave_out(body, block, "quote")
-            dropped.append(block)
+            dropped.add(block)
     return [block for block in blocks if block not in dropped]
 
 
@@ -357,7 +360,7 @@ def _kind(layout: Layout, block: Block) -> Literal["p", "heading", "item", "quot
     for index in layout.ancestors(block.box)[:3]:
         if layout.boxes[index].element.tag == "blockquote":
             return "quote"
-    if block.bold and len(block.text) <= 90 and _ENDS.search(block.text) is None and not block.link_only:
+    if block.bold and 3 < len(block.text) <= 90 and not block.linked and _ENDS.search(block.text) is None:
         return "heading"
     return "p"
 

@@ -160,9 +160,13 @@ def _dates(printed: list[DateText], declared: list[tuple[str, str]]) -> list[Dat
 
 def _bylines(printed: list[Byline], data: Metadata) -> list[Byline]:
     found = list(printed)
-    found += [Byline(name, "author") for name in data.authors + data.meta_authors]
-    found += [Byline(name, "editor") for name in data.editors]
-    return list({(line.text.casefold(), line.role): line for line in found}.values())
+    found += [Byline(name, "author", "json-ld") for name in data.authors]
+    found += [Byline(name, "author", "meta") for name in data.meta_authors]
+    found += [Byline(name, "editor", "meta") for name in data.editors]
+    unique: dict[tuple[str, str | None], Byline] = {}
+    for line in found:
+        unique.setdefault((line.text.casefold(), line.role), line)
+    return list(unique.values())
 
 
 def _resolved(paragraph: Paragraph, base: str) -> Paragraph:

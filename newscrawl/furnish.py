@@ -89,9 +89,9 @@ def _mark(layout: Layout) -> None:
             box.furniture = "hidden"
     _mark_headed(layout, holders, page)
     for box in boxes:
-        if box.parent >= 0:
-            above = boxes[box.parent]
-            box.inside = above.inside or above.furniture is not None
+        outer = boxes[box.parent].outer if box.parent >= 0 else None
+        box.inside = outer is not None
+        box.outer = outer or box.furniture
 
 
 def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:

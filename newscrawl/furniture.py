@@ -167,6 +167,7 @@ def is_body_name(names: str) -> bool:
 
 
 _LISTED = r"(?:berita|artikel|konten|video|foto|topik|news|tulisan|kabar)"
+_BESIDE = r"(?:foto|video|dan|&|edisi|eksklusif|menarik)"
 _WHICH = (
     r"(?:terkait|lainn+ya|lain|terpopuler|populer|terkini|terbaru|pilihan|rekomendasi|utama|hangat|sebelumnya|serupa"
     r"|selanjutnya|menarik)"
@@ -179,13 +180,12 @@ _LABELS: tuple[tuple[Furniture, str], ...] = (
     ),
     (
         "related",
-        rf"(?:kumpulan |daftar )?{_LISTED}(?: (?:foto|video|dan|&|edisi|eksklusif|menarik)){{0,3}} {_WHICH}"
-        r"(?: .{0,20})?",
+        rf"(?:kumpulan |daftar )?{_LISTED}(?: {_BESIDE}){{0,3}} {_WHICH}(?: .{{0,20}})?",
     ),
     ("related", r"terkait|terpopuler|terkini|terbaru|populer|sorotan|berita|index|jangan lewatkan"),
     (
         "related",
-        r"rekomendasi(?: (?:untuk anda|untukmu|berita|artikel))?|pilihan (?:untukmu|untuk anda|editor|redaksi)",
+        r"rekomendasi(?: (?:untuk ?mu|untuk anda|berita|artikel))?|pilihan (?:untuk ?mu|untuk anda|editor)",
     ),
     ("related", r"(?:trending|recommended)(?: .{0,12})?|headline(?: hari ini)?|lainnya(?: .{0,16})?"),
     (

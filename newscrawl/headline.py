@@ -8,16 +8,44 @@ from dataclasses import dataclass, field
 
 from newscrawl.blocks import HEADINGS, Block, Layout
 from newscrawl.items import Byline, DateText
-from newscrawl.lines import byline_parts, find_date, is_byline, is_date_line, is_update
+from newscrawl.lines import byline_parts, find_date, has_role, is_byline, is_date_line, is_update
 
 __all__ = ["Head", "clean_title", "find_headline", "read_head"]
 
 _WORD = re.compile(r"\w+")
 _TITLE_NAME = re.compile(r"title|judul|headline|jdl|heading")
 _SEPARATOR = re.compile(r"\s+[|»«·•]\s+|\s+[-–—:]{1,2}\s+|\s*::\s*|\s*\|\s*")
+_BARS = frozenset(("|", "»", "::", "«", "·", "•"))
+_SITE = re.compile(r"\.(?:com|co|id|net|tv)\b|news|online|berita|portal", re.IGNORECASE)
+_PUBLISHED = re.compile(r"terbit|tayang|publish", re.IGNORECASE)
+_LOOSE_END = re.compile(r"[\s,|]+(?:pada|on|at|tanggal|,|\|)$", re.IGNORECASE)
+# Magazines close with the reporters' names in capitals.
+_CAPITALS = re.compile(
+    r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,4}(?:, [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4})*"
+)
+_ALIKE = 0.5  # of the words: the metadata's title may be a shorter or an older one
+_CRUMBS = re.compile(r"crumb|breadc|sitemap|jejak", re.IGNORECASE)
+_MAIN_TITLE = re.compile(
+    r"(?:main|article|artikel|detail|news|berita|read|post|entry|content|konten)[-_]{0,2}(?:title|judul|headline)"
+    r"|(?:title|judul|headline)[-_]{0,2}(?:main|article|artikel|detail|news|berita|read|content|konten)"
+)
 _NAME_LINE = re.compile(
     r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}(?:, ?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
 )
+
+
+_BETWEEN, _OPENING, _ABOVE, _CLOSING = range(4)
+_ELSEWHERE = frozenset(("related", "comments", "ads", "promo"))
+
+
+@dataclass(slots=True, frozen=True)
+class _Place:
+    """Where a line stands: rank by trust, the furniture around it, inside the body, among its last lines."""
+
+    rank: int
+    outer: str | None
+    inside: bool
+    closes: bool
 
 
 @dataclass(slots=True)
@@ -37,29 +65,34 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
     """
     wanted = [_words(clean_title(title, titles)) for title in titles]
     best, best_score = None, 0.0
-    first_h1 = None
+    first_h1 = named = None
     for position, block in enumerate(layout.blocks):
         heading = block.tag in HEADINGS
-        if not heading and _TITLE_NAME.search(_names(layout, block)) is None:
-            continue
-        words = _words(block.text)
-        if not words or len(block.text) > 300:
+        names = "" if heading else _names(layout, block)
+        if len(block.text) > 300 or not (heading or _TITLE_NAME.search(names)):
             continue
         outer = layout.furniture(block)
-        if outer in {"related", "comments", "ads", "promo"}:
+        words = _words(block.text)
+        if not words or outer in _ELSEWHERE:
             continue
         score = max((_likeness(words, other) for other in wanted), default=0.0)
-        if not heading:
-            score -= 0.02
-        elif block.tag == "h1":
-            score += 0.06
-        if block.linked:
-            score -= 0.1
+        score += 0.06 if block.tag == "h1" else 0.0 if heading else -0.02
+        score -= 0.1 if block.linked else 0.0
         if score > best_score + 0.001:
             best, best_score = position, score
-        if block.tag == "h1" and first_h1 is None and len(words) >= 4 and not block.linked:
+        if block.linked or _in_crumbs(layout, block) or (len(words) < 4 and titles):
+            continue
+        if block.tag == "h1" and first_h1 is None:
             first_h1 = position
-    return best if best_score >= 0.5 else first_h1
+        if named is None and len(words) >= 3 and _MAIN_TITLE.search(names):
+            named = position
+    if best_score >= _ALIKE:
+        return best
+    return first_h1 if first_h1 is not None else named
+
+
+def _in_crumbs(layout: Layout, block: Block) -> bool:
+    return any(_CRUMBS.search(layout.boxes[index].names) for index in layout.ancestors(block.box)[:5])
 
 
 def _names(layout: Layout, block: Block) -> str:
@@ -94,26 +127,14 @@ def clean_title(title: str, others: Iterable[str] = ()) -> str:
     for other in others:
         if 20 <= len(other) < len(title) and title.startswith(other):
             return other
-    parts = _SEPARATOR.split(title)
-    if len(parts) == 1:
-        return title
-    head = parts[0]
-    # A suffix is the site's when it is short beside the headline and looks like a name.
-    cut = title
-    while True:
-        matches = list(_SEPARATOR.finditer(cut))
-        if not matches:
-            return cut
-        head, tail = cut[: matches[-1].start()], cut[matches[-1].end() :]
-        mark = matches[-1][0].strip()
-        site = (
-            re.search(r"\.(?:com|co|id|net|tv)\b|news|online|berita|portal", tail, re.IGNORECASE) is not None
-        )
-        bar = mark in {"|", "»", "::", "«", "·", "•"}
-        if len(_words(head)) >= 4 and len(_words(tail)) <= 5 and (bar or (site and len(tail) < 40)):
-            cut = head
-            continue
-        return cut
+    while matches := list(_SEPARATOR.finditer(title)):
+        mark = matches[-1]
+        head, tail = title[: mark.start()], title[mark.end() :]
+        site = mark[0].strip() in _BARS or (len(tail) < 40 and _SITE.search(tail) is not None)
+        if not site or len(_words(head)) < 4 or len(_words(tail)) > 5:
+            break
+        title = head
+    return title
 
 
 def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Head:
@@ -125,7 +146,7 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
     blocks = layout.blocks
     start = headline if headline is not None else max(0, first - 12)
     before = range(max(0, start - 4), start)
-    between = range(start, min(first, start + 40)) if start < first else range(0)
+    between = range(start + (headline is not None), min(first, start + 40))
     opening = range(first, min(end, first + 4))
     closing = range(max(first, end - 8, first + 4), min(len(blocks), end + 14))
     dates: list[tuple[int, DateText]] = []
@@ -133,51 +154,52 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
         for position in span:
             block = blocks[position]
             outer = layout.furniture(block)
-            if outer in {"related", "comments", "ads", "promo"} or (outer == "caption" and rank != 1):
+            if outer in _ELSEWHERE and not (rank == _CLOSING and has_role(block.text)):
                 continue
-            inside = first <= position < end
-            _read_line(head, dates, block, outer, rank, headline_follows=rank == 2, inside=inside)
+            if outer == "caption" and rank != _OPENING:
+                continue
+            closes = rank == _CLOSING and end - 3 <= position < end
+            _read_line(head, dates, block, _Place(rank, outer, first <= position < end, closes))
     dates.sort(key=lambda pair: pair[0])
     head.published = [date for _, date in dates]
     return head
 
 
-def _read_line(
-    head: Head,
-    dates: list[tuple[int, DateText]],
-    block: Block,
-    outer: str | None,
-    rank: int,
-    *,
-    headline_follows: bool,
-    inside: bool,
-) -> None:
+def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, place: _Place) -> None:
     text = block.text
     if len(text) > 200 or block.tag in {"h1", "h2"}:
         return
-    own = outer in {"date", "byline"}
-    date = find_date(text) if any(char.isdigit() for char in text) or own else None
-    if date is not None and (
-        own or is_date_line(text) or (not inside and len(text) < 120 and not block.prose)
-    ):
-        if is_update(text) and not re.search(r"terbit|tayang|publish", text, re.IGNORECASE):
+    own = place.outer in {"date", "byline"}
+    date = find_date(text) if own or any(char.isdigit() for char in text) else None
+    loose = not place.inside and len(text) < 120 and not block.prose
+    if date is not None and (own or loose or is_date_line(text)):
+        if is_update(text) and _PUBLISHED.search(text) is None:
             head.modified.append(DateText("printed", date))
         else:
-            dates.append((rank, DateText("printed", date)))
-    if headline_follows:
+            dates.append((place.rank, DateText("printed", date)))
+    if place.rank == _ABOVE:
         return
-    rest = text if date is None else text.replace(date, " | ")
-    for part in byline_parts(rest):
-        line = part.strip(" |,-–—•")
-        if (
-            is_byline(line)
-            or (outer == "byline" and len(line) <= 90 and any(char.isalpha() for char in line) and not inside)
-            or (
-                rank == 0
-                and date is None
-                and _NAME_LINE.match(line)
-                and 2 <= len(line.split()) <= 5
-                and len(line) < 40
-            )
-        ):
-            head.bylines.append(Byline(line))
+    for part in byline_parts(text if date is None else text.replace(date, " | ")):
+        line = _LOOSE_END.sub("", part.strip(" |,-–—•"))
+        byline = _byline(line, place, dated=date is not None)
+        if byline is not None:
+            head.bylines.append(byline)
+
+
+def _byline(line: str, place: _Place, *, dated: bool) -> Byline | None:
+    """Return what names somebody: by its words, by its box, or by its form alone, which is the weakest."""
+    if is_byline(line):
+        return Byline(line, source="printed")
+    if place.outer == "byline" and not place.inside and 3 < len(line) <= 90 and any(map(str.isalpha, line)):
+        return Byline(line, source="printed")
+    if place.closes and _CAPITALS.fullmatch(line):
+        return Byline(line, source="printed")
+    if (
+        place.rank == _BETWEEN
+        and not dated
+        and len(line) < 40
+        and len(line.split()) > 1
+        and _NAME_LINE.match(line)
+    ):
+        return Byline(line)
+    return None

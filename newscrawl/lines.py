@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["byline_parts", "dateline_of", "find_date", "is_byline", "is_date_line"]
+__all__ = ["byline_parts", "dateline_of", "find_date", "has_role", "is_byline", "is_date_line", "is_update"]
 
 _DAY = (
     r"(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad"
@@ -109,6 +109,15 @@ def is_byline(line: str) -> bool:
     (True, False)
     """
     return len(line) <= 160 and _BYLINE.match(line) is not None
+
+
+def has_role(line: str) -> bool:
+    """Tell whether a line begins with the role of whom it names.
+
+    >>> has_role("Redaktur : Sari Dewi"), has_role("Redaktur itu pulang.")
+    (True, False)
+    """
+    return _ROLE_AT.match(line) is not None and is_byline(line)
 
 
 def byline_parts(line: str) -> list[str]:

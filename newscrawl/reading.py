@@ -18,6 +18,7 @@ from newscrawl.templates import Template
 
 __all__ = ["Reading", "read_page"]
 
+_MANY_BOXES = 8000  # ten times a large page; trafilatura takes a time that grows with the square
 _CRUMBS = re.compile(r"crumb|breadc|sitemap|site-map|jejak|path", re.IGNORECASE)
 
 
@@ -132,8 +133,8 @@ def _declared_head(template: Template) -> Head:
     """Read what the template's own selectors say of dates and names."""
     head = Head()
     head.published = [DateText("printed", text) for text in template.texts("published")]
-    head.bylines = [Byline(text, "author") for text in template.texts("author")]
-    head.bylines += [Byline(text, "editor") for text in template.texts("editor")]
+    head.bylines = [Byline(text, "author", "printed") for text in template.texts("author")]
+    head.bylines += [Byline(text, "editor", "printed") for text in template.texts("editor")]
     return head
 
 
@@ -164,7 +165,8 @@ def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> N
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         _replace(reading, "json-ld", lines)
         return
-    if data.kinds & {"imagegallery", "videoobject"}:
+    boxes = reading.layout.boxes
+    if data.kinds & {"imagegallery", "videoobject"} or boxes[0].prose < 150 or len(boxes) > _MANY_BOXES:
         return
     import trafilatura  # here: it costs start-up time, and most pages never need it
 
