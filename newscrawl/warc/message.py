@@ -123,7 +123,7 @@ def dechunk(body: bytes) -> tuple[bytes, bytes, int | None] | None:
     Returns `None` when the framing is broken.
 
     >>> dechunk(b"2\r\nab\r\n0\r\nDigest: x\r\n\r\nrest")
-    (b'ab', b'Digest: x\r\n', 24)
+    (b'ab', b'Digest: x\r\n', 23)
     >>> dechunk(b"5\r\nab")
     (b'ab', b'', None)
     """

@@ -241,6 +241,8 @@ class Recorder:
             await self._in_thread("sync", self.writer.sync)
         except WarcWriteError as error:
             self.fail(error)
+        else:
+            self._crawler.stats.inc_value("warc/syncs")
         finally:
             self._syncing = False
 

@@ -4,8 +4,9 @@ Arguments: an empty folder, a JSON list of (timestamp, url), WARC files. Prints 
 (status, headers, base64 of the body).
 """
 
+# mypy: disable-error-code="import-not-found,import-untyped,no-untyped-call"
 # ruff: noqa: E402  gevent patches before anything is imported
-from gevent.monkey import patch_all  # type: ignore[import-not-found]
+from gevent.monkey import patch_all
 
 patch_all()
 
@@ -14,9 +15,9 @@ import json
 import os
 import sys
 
-from pywb.apps.frontendapp import FrontEndApp  # type: ignore[import-not-found]
-from pywb.manager.manager import main as wb_manager  # type: ignore[import-not-found]
-from werkzeug.test import Client  # type: ignore[import-not-found]
+from pywb.apps.frontendapp import FrontEndApp
+from pywb.manager.manager import main as wb_manager
+from werkzeug.test import Client
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
@@ -16,8 +15,8 @@ import pytest
 
 from newscrawl.warc.records import IDENTICAL, NOT_MODIFIED
 from tests.newscrawl.warc.crawls import archived, fetch
-from tests.newscrawl.warc.wire import WireServer
-from tests.newscrawl.warc.wire_cases import BR, CASES, GZIP, PAGE, Reply, ok
+from tests.newscrawl.warc.wire import Reply, WireServer
+from tests.newscrawl.warc.wire_cases import BR, CASES, GZIP, PAGE, ok
 
 PYWB = Path(sys.prefix) / "pywb" / "bin" / "python"
 SCRIPT = Path(__file__).with_name("pywb_replay.py")
@@ -43,7 +42,7 @@ Replayed = tuple[str, dict[str, str], bytes]
 
 
 @pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Replayed]]]:
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Replayed]]:
     folder = tmp_path_factory.mktemp("replay")
     server = WireServer(
         {
@@ -67,14 +66,14 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, lis
     captures = [(re.sub(r"\D", "", exchange.date)[:14], exchange.uri) for exchange in exchanges]
     (folder / "pywb").mkdir()
     files = map(str, sorted((folder / "warc").iterdir()))
-    command = [PYWB, SCRIPT, folder / "pywb", json.dumps(captures), *files]
+    command = [str(PYWB), str(SCRIPT), str(folder / "pywb"), json.dumps(captures), *files]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, list[Replayed]] = {}
     for (_, url), (status, headers, body) in zip(captures, json.loads(done.stdout), strict=True):
         fields = {name.lower(): value for name, value in headers}
         found.setdefault(url, []).append((status, fields, base64.b64decode(body)))
-    yield found
+    return found
 
 
 @pytest.mark.parametrize("visit", range(len(VISITS)))
