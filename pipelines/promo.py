@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from newscrawl.items import Article, Link, Paragraph, Removed
-from pipelines import Stage
+from pipelines import Counter, Stage
 from pipelines.lexicon import TAIL, Found, Lexicon, Rule, fold, lexicon, squeeze
 
 HEADLINE = "headline.repeated"
@@ -69,6 +69,10 @@ def strip_promo(
 
 class PromoStage(Stage):
     """Clean the paragraphs of an article and join them as its text."""
+
+    def __init__(self, stats: Counter | None = None) -> None:
+        super().__init__(stats)
+        lexicon()  # compiled now: half a second that the first article must not cost the running crawl
 
     def process_item(self, item: Article) -> Article:
         """Set `text`, add to `removed` and `related`; `evidence` keeps the rest and the source lines."""
