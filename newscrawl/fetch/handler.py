@@ -38,6 +38,7 @@ class Handler(RecordingHandler):
         if destination(self._table, host, parts.port or DEFAULT_PORTS[parts.scheme]).chosen:
             request.meta.pop("proxy", None)  # one from the environment does not know our table
         self._connecting.discard(host)
+        self._delay_from_now(request)
         try:
             return await super().download_request(request)
         except Refused as error:
@@ -48,8 +49,8 @@ class Handler(RecordingHandler):
                 self._delay_from_now(request)
 
     def _delay_from_now(self, request: Request) -> None:
-        # Scrapy counts the delay from the start of a request. One that had to connect first reached the
-        # server later than that, so the next one would come too early.
+        # Scrapy counts the delay from when it takes a request off its queue. It goes out later when the
+        # reactor is busy, and later still when it has to connect first: the next one would come too early.
         engine = self._crawler.engine
         if engine is not None and isinstance(engine.downloader, PoliteDownloader):
             engine.downloader.site(request).lastseen = monotonic()

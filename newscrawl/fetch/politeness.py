@@ -11,13 +11,16 @@ from typing import Any
 from scrapy import Request, signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from newscrawl.fetch.connect import parse_connect_to
 from newscrawl.fetch.errors import Stopped
 from newscrawl.fetch.scope import hosts_of, site_of
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = 2.0  # seconds that an exchange may still take when the crawl is being closed
 MOMENT = 0.05  # seconds that the middlewares have to judge a response before the next request goes out
 
 
@@ -57,19 +60,22 @@ class SiteSlot(Slot):
 class PoliteDownloader(Downloader):
     """Scrapy's downloader with a `SiteSlot` for each site of the outlet.
 
-    Jitter only adds to a delay. Requests that wait when the crawl is closed are dropped as `Stopped`, so
-    that a long pause does not hold it up.
+    Jitter only adds to a delay. When the crawl is closed, requests that wait fail as `Stopped`, and so do
+    exchanges that are not over soon: neither a long pause nor a slow server holds it up.
     """
 
     _SLOT_GC_INTERVAL = 0.5  # seconds
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
         settings = crawler.settings
+        parse_connect_to(settings.get("CONNECT_TO"))  # Scrapy only logs what a handler raises
+        super().__init__(crawler)
         self.least = settings.getfloat("POLITE_MIN_DELAY", 1.0)
         self.pause_base = settings.getfloat("BACKOFF_SECONDS", 5.0)
         self.pause_limit = settings.getfloat("BACKOFF_MAX", 300.0)
         self._stopping: asyncio.Future[None] | None = None
+        self._exchanges: set[asyncio.Future[Response]] = set()
+        self._closing_since: float | None = None
         crawler.signals.connect(self._downloaded, signals.response_downloaded)
 
     def get_slot_key(self, request: Request) -> str:
@@ -114,12 +120,28 @@ class PoliteDownloader(Downloader):
             self._start_slot_gc()
         return key, self.slots[key]
 
+    async def _download(self, slot: Slot, request: Request) -> Response:
+        exchange = asyncio.ensure_future(super()._download(slot, request))
+        self._exchanges.add(exchange)
+        try:
+            return await exchange
+        except asyncio.CancelledError:
+            raise Stopped("crawl-stopped") from None
+        finally:
+            self._exchanges.discard(exchange)
+
     def _slot_gc(self, age: float = 60) -> None:
         # Scrapy drops idle slots here. Ours stay, they remember when their site may be asked again. But it
         # is a place that is visited regularly, and nothing else says that the crawl is being closed.
         engine: Any = self.crawler.engine
-        if engine is not None and engine._slot is not None and engine._slot.closing is not None:
-            self.drop_waiting()
+        if engine is None or engine._slot is None or engine._slot.closing is None:
+            return
+        self.drop_waiting()
+        if self._closing_since is None:
+            self._closing_since = monotonic()
+        elif monotonic() - self._closing_since > PATIENCE:
+            for exchange in self._exchanges:
+                exchange.cancel()
 
     def stop(self, reason: str, message: str) -> None:
         """Close the crawl for a reason, with one line for the operator; only the first call counts.

@@ -24,6 +24,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Percent-encoded too: no article has them, and a careless server may decode them into its own headers.
 _CONTROL = re.compile(r"[\x00-\x20\x7f]|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+
 
 def site_of(host: str, hosts: Iterable[str]) -> str | None:
     """Return which of the outlet's registered `hosts` a host belongs to, `None` when it is a foreign one.
@@ -105,22 +107,38 @@ def hosts_of(crawler: Crawler) -> tuple[str, ...]:
 
 
 class Redirects(RedirectMiddleware):
-    """Follow redirects as Scrapy does, but count the ones that are not followed."""
+    """Follow redirects as Scrapy does, without a Referer, and count the ones that are not followed."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:  # Scrapy's signature
+        """Send no Referer, as everywhere else."""
+        request.headers.pop("Referer", None)
+
+    def _engine_started(self) -> None:
+        # Scrapy looks for its Referer middleware here, and warns when it is off.
+        pass
 
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
         """Return the request that follows a redirect; raise `Refused` for a bad target or one too many."""
+        if response.status in REDIRECTS and not request.meta.get("dont_redirect"):
+            target = (response.headers.get("Location") or b"").decode("latin-1").strip()
+            if has_other_scheme(target):
+                raise refuse(self.crawler, "scheme", target, f"redirected from {request.url}")
         try:
             result: Request | Response = super().process_response(request, response)
         except IgnoreRequest:
             raise refuse(self.crawler, "too-many-redirects", request.url) from None
         except ValueError:  # a Location that is no URL
             raise refuse(self.crawler, "bad-url", request.url, "in a redirect") from None
-        if result is response and response.status in REDIRECTS and not request.meta.get("dont_redirect"):
-            location = response.headers.get("Location") or b""
-            target = location.decode("latin-1").strip()
-            scheme = target.partition(":")[0].lower()
-            if ":" in target and scheme not in DEFAULT_PORTS:
-                raise refuse(self.crawler, "scheme", target, f"redirected from {request.url}")
         return result
+
+
+def has_other_scheme(target: str) -> bool:
+    """Tell whether a link is absolute, and neither http nor https.
+
+    >>> [has_other_scheme(t) for t in ("javascript:alert(1)", "https://rmol.id/", "/a:b", "judul")]
+    [True, False, False, False]
+    """
+    scheme = _SCHEME.match(target)
+    return scheme is not None and scheme[1].lower() not in DEFAULT_PORTS

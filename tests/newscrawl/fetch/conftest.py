@@ -58,8 +58,8 @@ class Server:
     An empty answer closes the connection. What is not in `answers` is a page.
     """
 
-    answers: dict[str, Answer] = field(default_factory=dict)
-    hits: list[Hit] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+    hits: list[Hit] = field(default_factory=list, repr=False)
     port: int = 0
     tls_port: int = 0
     context: ssl.SSLContext | None = None
@@ -130,7 +130,7 @@ class Crawls:
     names: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     specs: dict[str, Any] = field(default_factory=dict)
-    results: dict[str, Any] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict, repr=False)
     others: list[Server] = field(default_factory=list)
     page: ClassVar[Callable[..., bytes]] = staticmethod(page)
 

