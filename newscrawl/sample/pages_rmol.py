@@ -10,7 +10,19 @@ from newscrawl.sample.article import GOOGLE_NEWS, STAR, Card, SampleArticle
 from newscrawl.sample.furniture import footer, icon, link_list, menu, script, style
 from newscrawl.sample.outlets import RMOL
 from newscrawl.sample.prose import long_date
-from newscrawl.sample.template import View, about, blocks, json_ld, meta, picture, plain_amp, stamp, wrap
+from newscrawl.sample.template import (
+    OG_TYPES,
+    View,
+    about,
+    blocks,
+    json_ld,
+    meta,
+    picture,
+    plain_amp,
+    player,
+    stamp,
+    wrap,
+)
 
 NETWORKS: Final = {
     f"RMOL{place}": f"https://www.rmol{place.lower()}.id/"
@@ -80,7 +92,7 @@ def _photo(view: View) -> str:
             f"<figure>{picture(article, n, alt=alt)}"
             f'<figcaption class="caption">{escape(image.caption or "")}/{image.credit}</figcaption></figure>'
         )
-    return "".join(rows)
+    return player(article) + "".join(rows)
 
 
 def _source(article: SampleArticle) -> str:
@@ -109,7 +121,7 @@ def _render_2020(view: View) -> str:
             "description": article.summary,
             "keywords": ", ".join(article.tags),
             "og:title": article.title,
-            "og:type": "article",
+            "og:type": OG_TYPES.get(article.kind, "article"),
             "og:url": article.url + page,
             "og:image": article.images[0].url,
             "og:description": article.summary,
@@ -129,6 +141,8 @@ def _render_2020(view: View) -> str:
         view,
         head + head_end,
         f'{top}<div class="container"><div class="row"><div class="col-lg-8 blog-details">'
+        f'<div class="breadcrumb"><a href="{RMOL.base}/">Home</a> / '
+        f'<a href="{RMOL.base}/{article.section}">{article.section.title()}</a></div>'
         f'<div class="title-detail"><h1>{escape(article.title)}</h1></div>'
         f'<ul class="list-meta">{report}<li>&bull; {printed_date(article)}</li></ul>{_share()}'
         f'<h4 class="photo-title">{escape(article.title)}</h4>{_photo(view)}'
@@ -150,7 +164,7 @@ def _render_2026(view: View) -> str:
             "author": names,
             "news_keywords": ", ".join(article.tags),
             "og:title": article.title,
-            "og:type": "article",
+            "og:type": OG_TYPES.get(article.kind, "article"),
             "og:url": article.url,
             "og:image": article.images[0].url,
             "og:site_name": "RMOL.ID",

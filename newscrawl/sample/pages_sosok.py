@@ -10,7 +10,18 @@ from newscrawl.sample.article import PROMO, Card, SampleArticle
 from newscrawl.sample.furniture import footer, icon, link_list, menu, script, style
 from newscrawl.sample.outlets import SOSOK
 from newscrawl.sample.prose import long_date
-from newscrawl.sample.template import View, blocks, json_ld, meta, picture, plain_amp, stamp, wrap
+from newscrawl.sample.template import (
+    OG_TYPES,
+    View,
+    blocks,
+    json_ld,
+    meta,
+    picture,
+    plain_amp,
+    player,
+    stamp,
+    wrap,
+)
 
 NETWORKS: Final = {
     name.title(): f"https://{name}.grid.id/"
@@ -67,9 +78,10 @@ def _photo(view: View) -> str:
     article = view.article
     if not view.first:
         return ""
-    return "".join(
-        f'<div class="read__photo">{picture(article, n)}<div class="photo__author">{image.credit}</div>'
-        f'<div class="photo__caption">{escape(image.caption or "")}</div></div>'
+    return player(article) + "".join(
+        f'<div class="read__photo">{picture(article, n)}'
+        f'<div class="photo__caption">{escape(image.caption or "")}</div>'
+        f'<div class="photo__author">{image.credit}</div></div>'
         for n, image in enumerate(article.images)
     )
 
@@ -132,7 +144,7 @@ def _head(view: View) -> str:
                 "og:title": f"{article.title} - Semua Halaman - Sosok"
                 if article.pages > 1
                 else article.title,
-                "og:type": "article",
+                "og:type": OG_TYPES.get(article.kind, "article"),
                 "og:url": article.url,
                 "og:image": article.images[0].url,
             }

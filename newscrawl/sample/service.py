@@ -153,7 +153,7 @@ class Service:
                 except KeyError:  # a newsroom of a few articles has none
                     continue
             self._flaky = frozenset(flaky)
-        url = f"https://{request.host}{request.target}"
+        url = f"https://{request.host}{request.target.partition('?')[0]}"
         if url not in self._flaky or url in self.recovered:
             return False
         self.recovered.add(url)

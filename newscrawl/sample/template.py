@@ -6,13 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from newscrawl.sample.article import Card, SampleArticle
 from newscrawl.sample.outlets import OUTLETS, SampleOutlet
 
 Part = int | Literal["all"]
 Device = Literal["desktop", "mobile", "amp"]
+SCHEMA_TYPES: Final = {"video": "VideoObject", "live": "LiveBlogPosting", "gallery": "ImageGallery"}
+OG_TYPES: Final = {"video": "video.other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,15 @@ def picture(article: SampleArticle, n: int = 0, *, alt: str | None = None) -> st
     return f'<img src="{article.images[n].url}" alt="{words}" width="700" height="465" loading="lazy">'
 
 
+def player(article: SampleArticle) -> str:
+    """Return the moving pictures of a video article, nothing for others."""
+    if article.kind != "video":
+        return ""
+    return (
+        f'<div class="video-player"><iframe src="https://www.youtube.com/embed/{article.id}"></iframe></div>'
+    )
+
+
 def meta(values: dict[str, str | None]) -> str:
     """Return meta elements; names with a colon are properties, as in OpenGraph."""
     return "\n".join(
@@ -111,7 +122,7 @@ def json_ld(view: View, *, editor: bool = False) -> str:
     article, outlet = view.article, view.outlet
     data: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": "VideoObject" if article.kind == "video" else "NewsArticle",
+        "@type": SCHEMA_TYPES.get(article.kind, "NewsArticle"),
         "mainEntityOfPage": {"@type": "WebPage", "@id": article.url},
         "headline": article.title,
         "description": article.summary,
