@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from time import monotonic
 from typing import Any
 
@@ -11,10 +12,11 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.fetch.connect import EndpointFactory, destination, parse_connect_to
-from newscrawl.fetch.errors import Refused
+from newscrawl.fetch.errors import Refused, Stopped
 from newscrawl.fetch.politeness import PoliteDownloader
 from newscrawl.fetch.scope import DEFAULT_PORTS, refuse
 from newscrawl.warc.handler import RecordingHandler
+from newscrawl.warc.tap import Tap
 
 
 class Handler(RecordingHandler):
@@ -48,9 +50,26 @@ class Handler(RecordingHandler):
                 self._connecting.discard(host)
                 self._delay_from_now(request)
 
+    async def _fetch(self, request: Request, tap: Tap) -> Response:
+        downloader = self._downloader()
+        if downloader is None:
+            return await super()._fetch(request, tap)
+        exchange = asyncio.ensure_future(super()._fetch(request, tap))
+        downloader.exchanges.add(exchange)
+        try:
+            return await exchange
+        except asyncio.CancelledError:
+            raise Stopped("crawl-stopped") from None  # the recorder keeps what has come so far
+        finally:
+            downloader.exchanges.discard(exchange)
+
     def _delay_from_now(self, request: Request) -> None:
         # Scrapy counts the delay from when it takes a request off its queue. It goes out later when the
         # reactor is busy, and later still when it has to connect first: the next one would come too early.
+        if (downloader := self._downloader()) is not None:
+            downloader.site(request).lastseen = monotonic()
+
+    def _downloader(self) -> PoliteDownloader | None:
         engine = self._crawler.engine
-        if engine is not None and isinstance(engine.downloader, PoliteDownloader):
-            engine.downloader.site(request).lastseen = monotonic()
+        downloader = engine.downloader if engine is not None else None
+        return downloader if isinstance(downloader, PoliteDownloader) else None

@@ -74,7 +74,7 @@ class PoliteDownloader(Downloader):
         self.pause_base = settings.getfloat("BACKOFF_SECONDS", 5.0)
         self.pause_limit = settings.getfloat("BACKOFF_MAX", 300.0)
         self._stopping: asyncio.Future[None] | None = None
-        self._exchanges: set[asyncio.Future[Response]] = set()
+        self.exchanges: set[asyncio.Future[Response]] = set()  # under way; cancelled when the end is overdue
         self._closing_since: float | None = None
         crawler.signals.connect(self._downloaded, signals.response_downloaded)
 
@@ -120,16 +120,6 @@ class PoliteDownloader(Downloader):
             self._start_slot_gc()
         return key, self.slots[key]
 
-    async def _download(self, slot: Slot, request: Request) -> Response:
-        exchange = asyncio.ensure_future(super()._download(slot, request))
-        self._exchanges.add(exchange)
-        try:
-            return await exchange
-        except asyncio.CancelledError:
-            raise Stopped("crawl-stopped") from None
-        finally:
-            self._exchanges.discard(exchange)
-
     def _slot_gc(self, age: float = 60) -> None:
         # Scrapy drops idle slots here. Ours stay, they remember when their site may be asked again. But it
         # is a place that is visited regularly, and nothing else says that the crawl is being closed.
@@ -140,7 +130,7 @@ class PoliteDownloader(Downloader):
         if self._closing_since is None:
             self._closing_since = monotonic()
         elif monotonic() - self._closing_since > PATIENCE:
-            for exchange in self._exchanges:
+            for exchange in self.exchanges:
                 exchange.cancel()
 
     def stop(self, reason: str, message: str) -> None:
