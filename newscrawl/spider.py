@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy import Request, signals
@@ -45,6 +46,7 @@ class NewsSpider(scrapy.Spider):
         super().__init__()
         self.arguments = parse(arguments, self.outlet)
         self.in_flight: set[str] = set()
+        self.listings: set[str] = set()  # discovery pages asked for
         self.asked = 0  # articles requested, for `limit`
         self.stop_message: str | None = None
 
@@ -78,7 +80,7 @@ class NewsSpider(scrapy.Spider):
             for url in self.arguments.urls:
                 yield self.page_request(self.due_now(url))
             return
-        today = datetime.now(UTC).date()
+        today = datetime.now(ZoneInfo(self.outlet.zone)).date()
         args = self.arguments
         for follow in discover.first_requests(
             self.outlet, since=args.since, until=args.until, section=args.section, today=today
@@ -139,6 +141,7 @@ class NewsSpider(scrapy.Spider):
 
     def listing_request(self, follow: Follow) -> Request:
         """Return the request of a discovery page, conditional when it was read before."""
+        self.listings.add(follow.url)
         return Request(
             follow.url,
             callback=self.parse_listing,
@@ -170,11 +173,10 @@ class NewsSpider(scrapy.Spider):
                 self.logger.warning("%s: %s", response.url, problem)
             self.count("found", len(listing.found))
             self.count("found/new", new)
-            for more in listing.more:
-                yield self.listing_request(more)
             following = discover.next_page(follow, listing, new)
-            if following:
-                yield self.listing_request(following)
+            for more in [*listing.more, *([following] if following else [])]:
+                if more.url not in self.listings:  # a sitemap index may name itself
+                    yield self.listing_request(more)
 
     def listing_failed(self, failure: Failure) -> None:
         """Report a discovery page that could not be read; the other sources go on."""

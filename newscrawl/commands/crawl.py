@@ -61,11 +61,11 @@ class Command(BaseRunSpiderCommand):
         except (BadUsage, ValueError) as error:
             sys.exit(self.fail(Exit.USAGE, str(error)))
         self.settings.set("USER_AGENT", agent, priority="cmdline")
-        for name in NOISY:
-            logging.getLogger(name).setLevel(logging.WARNING)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Lock, recover, crawl, report."""
+        for name in NOISY:
+            logging.getLogger(name).setLevel(logging.WARNING)
         assert self.settings is not None
         spider_class = find_outlet(args[0], self.settings)
         data = Path(self.settings["DATA_DIR"])
