@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from newscrawl.blocks import HEADINGS, TEXTUAL, Block, Layout
+from newscrawl.blocks import HEADINGS, TEXTUAL, Block, Box, Layout
 from newscrawl.furniture import label_of
 from newscrawl.items import Link, Paragraph, Removed
-from newscrawl.lines import dateline_of, is_byline, is_date_line
+from newscrawl.lines import dateline_of, is_byline, is_date_line, is_name_line
 
 __all__ = ["Body", "assemble", "find_body"]
 
 _WORD = re.compile(r"\w+")
 _MOST_QUOTES = 30  # looked for again in the text: more are an attack or a list of quotations
 _SECTION = re.compile(
-    r"content|body|section|page|paging|detail|paragra|halaman|isi\b|text|item", re.IGNORECASE
+    r"content|konten|body|badan|section|page|paging|detail|paragra|halaman|bagian|isi\b|text|item",
+    re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"[a-zà-ÿ(,;]")
 _ENDS = re.compile(r"[.!?…:;\"”'’)\]]$")
@@ -151,18 +152,22 @@ def _gains(layout: Layout, span: range, least: float) -> bool:
 def _has_more_sections(layout: Layout, index: int, child: int) -> bool:
     """Tell whether a box divides its text into sections of the same class, of which `child` is one."""
     boxes = layout.boxes
-    name = boxes[child].element.get("class")
-    if not name or _SECTION.search(name) is None:
+    names = {name for name in _classes(boxes[child]) if _SECTION.search(name)}
+    if not names:
         return False
     for position in range(index + 1, len(boxes)):
         box = boxes[position]
         if box.first >= boxes[index].end:
             return False
-        if position == child or box.parent != index or box.element.get("class") != name:
+        if position == child or box.parent != index or names.isdisjoint(_classes(box)):
             continue
         if box.furniture is None and box.chars >= 40 and box.linked * 4 <= box.chars:
             return True
     return False
+
+
+def _classes(box: Box) -> list[str]:
+    return (box.element.get("class") or "").split()
 
 
 def _lead(layout: Layout, core: int, headline: int | None) -> list[int]:
@@ -246,11 +251,11 @@ def _without_quotes(blocks: list[Block], layout: Layout, body: Body) -> list[Blo
     ]
     if not suspects:
         return blocks
-    bare = [(block, _bare(block.text)) for block in blocks]
+    bare = [_bare(block.text) for block in blocks]
     dropped = set()
     for block in suspects[:_MOST_QUOTES]:
         words = _bare(block.text)
-        if any(words in other and one is not block for one, other in bare):
+        if any(words in other and len(words) < len(other) for other in bare):
             _leave_out(body, block, "quote")
             dropped.add(block)
     return [block for block in blocks if block not in dropped]
@@ -298,7 +303,7 @@ def _trim(blocks: list[Block], body: Body) -> list[Block]:
     for position, block in enumerate(blocks):
         edge = position < prose[0] or position > prose[-1]
         if edge:
-            reason = _edge_reason(block)
+            reason = _edge_reason(block, above=position < prose[0])
             if reason is not None:
                 _leave_out(body, block, reason)
                 continue
@@ -306,8 +311,10 @@ def _trim(blocks: list[Block], body: Body) -> list[Block]:
     return kept
 
 
-def _edge_reason(block: Block) -> str | None:
+def _edge_reason(block: Block, *, above: bool) -> str | None:
     text = block.text
+    if above and not block.bold and block.tag not in HEADINGS and is_name_line(text):
+        return "byline"
     if is_date_line(text):
         return "date"
     if is_byline(text):

@@ -123,7 +123,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[bytes, str, li
         return valid, "utf-8", warnings
     if name == "utf-8":
         good = body.decode("utf-8", "replace")
-        if good.count("\ufffd") * 200 <= len(good):  # stray bytes only: the declaration is right
+        if good.count("\ufffd") <= max(8, len(good) // 200):  # stray bytes: the declaration is right
             return good.encode(), "utf-8", [*warnings, "charset.invalid-bytes"]
         warnings.append("charset.declared-wrong")
     if name is None or name == "utf-8" or name in _LATIN:

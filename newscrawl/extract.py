@@ -113,11 +113,8 @@ def _assemble(
     images = _images(reading, data, place.base, template)
     tags = _tags(reading, data, template)
     after = [block.text for block in reading.layout.blocks[body.end : body.end + 12]]
-    warnings = [*document.warnings, *data.warnings, *(template.warnings if template else [])]
-    if template and reading.method != "selectors":
-        warnings.append("template.fallback")
     title = reading.title
-    return Article(
+    article = Article(
         id=article_id(outlet.name if outlet else urlsplit(place.url).hostname or "page", place.url),
         outlet=outlet.name if outlet else None,
         url=place.url,
@@ -138,7 +135,6 @@ def _assemble(
             method=reading.method,
             template=template.selectors.name if template and reading.method == "selectors" else None,
             versions={"newscrawl": __version__, **reading.versions},
-            warnings=list(dict.fromkeys(warnings)),
         ),
         fetched=iso(page.fetched),
         evidence=Evidence(
@@ -151,6 +147,12 @@ def _assemble(
             next_page=_next_page(page.url, place, document, data, reading, template),
         ),
     )
+    warnings = [*document.warnings, *data.warnings]
+    if template:  # now that every selector was used
+        warnings += template.warnings
+        warnings += ["template.fallback"] if reading.method != "selectors" else []
+    article.extraction.warnings = list(dict.fromkeys(warnings))
+    return article
 
 
 def _dates(printed: list[DateText], declared: list[tuple[str, str]]) -> list[DateText]:

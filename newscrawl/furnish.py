@@ -113,4 +113,6 @@ def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
 
 def _is_list(box: Box, heading: Block) -> bool:
     """Tell whether there is more under a heading than paragraphs, or nothing."""
-    return box.chars == len(heading.text) or box.linked > 0 or box.prose < 60
+    if box.chars == len(heading.text):
+        return len(heading.text.split()) > 1  # one word may as well be a sub-heading
+    return box.linked > 0 or box.prose < 60

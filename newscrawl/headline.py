@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from newscrawl.blocks import HEADINGS, Block, Layout
 from newscrawl.items import Byline, DateText
-from newscrawl.lines import byline_parts, find_date, has_role, is_byline, is_date_line, is_update
+from newscrawl.lines import (
+    byline_parts,
+    find_date,
+    has_role,
+    is_byline,
+    is_date_line,
+    is_name_line,
+    is_update,
+)
 
 __all__ = ["Head", "clean_title", "find_headline", "read_head"]
 
@@ -28,9 +36,6 @@ _CRUMBS = re.compile(r"crumb|breadc|sitemap|jejak", re.IGNORECASE)
 _MAIN_TITLE = re.compile(
     r"(?:main|article|artikel|detail|news|berita|read|post|entry|content|konten)[-_]{0,2}(?:title|judul|headline)"
     r"|(?:title|judul|headline)[-_]{0,2}(?:main|article|artikel|detail|news|berita|read|content|konten)"
-)
-_NAME_LINE = re.compile(
-    r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}(?:, ?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
 )
 
 
@@ -145,13 +150,15 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
     head = Head()
     blocks = layout.blocks
     start = headline if headline is not None else max(0, first - 12)
-    before = range(max(0, start - 4), start)
+    above = range(start - 1, max(-1, start - 5), -1)  # the nearest first
     between = range(start + (headline is not None), min(first, start + 40))
     opening = range(first, min(end, first + 4))
     closing = range(max(first, end - 8, first + 4), min(len(blocks), end + 14))
     dates: list[tuple[int, DateText]] = []
-    for rank, span in enumerate((between, opening, before, closing)):
+    for rank, span in enumerate((between, opening, above, closing)):
         for position in span:
+            if position >= len(blocks):
+                break
             block = blocks[position]
             outer = layout.furniture(block)
             if outer in _ELSEWHERE and not (rank == _CLOSING and has_role(block.text)):
@@ -194,12 +201,6 @@ def _byline(line: str, place: _Place, *, dated: bool) -> Byline | None:
         return Byline(line, source="printed")
     if place.closes and _CAPITALS.fullmatch(line):
         return Byline(line, source="printed")
-    if (
-        place.rank == _BETWEEN
-        and not dated
-        and len(line) < 40
-        and len(line.split()) > 1
-        and _NAME_LINE.match(line)
-    ):
+    if place.rank == _BETWEEN and not dated and is_name_line(line):
         return Byline(line)
     return None

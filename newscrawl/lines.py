@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["byline_parts", "dateline_of", "find_date", "has_role", "is_byline", "is_date_line", "is_update"]
+__all__ = [
+    "byline_parts",
+    "dateline_of",
+    "find_date",
+    "has_role",
+    "is_byline",
+    "is_date_line",
+    "is_name_line",
+    "is_update",
+]
 
 _DAY = (
     r"(?:senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad"
@@ -54,6 +63,9 @@ _BYLINE = re.compile(
     rf"|^(?:oleh|by|laporan)\s(?-i:[A-Z])[\w.'’-]+(?:\s(?-i:[A-Z])[\w.'’-]+){{0,5}}$"
     rf"|^\W*(?:copyright|hak cipta|©)\b.{{0,80}}$|^©.{{0,80}}$",
     re.IGNORECASE,
+)
+_NAME_LINE = re.compile(
+    r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}(?:, ?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
 )
 _ROLE_AT = re.compile(rf"(?<!\w)(?=(?:{_ROLES})\s?[:|]\s?\S)", re.IGNORECASE)
 
@@ -118,6 +130,15 @@ def has_role(line: str) -> bool:
     (True, False)
     """
     return _ROLE_AT.match(line) is not None and is_byline(line)
+
+
+def is_name_line(line: str) -> bool:
+    """Tell whether a line has the form of a person's name, or of some.
+
+    >>> is_name_line("Sari Dewi, Budi Santoso"), is_name_line("Bagikan"), is_name_line("Warga mengungsi")
+    (True, False, False)
+    """
+    return len(line) < 40 and len(line.split()) > 1 and _NAME_LINE.match(line) is not None
 
 
 def byline_parts(line: str) -> list[str]:

@@ -174,8 +174,9 @@ class Metadata:
 
     @property
     def body(self) -> str | None:
-        """The whole text, where JSON-LD holds it."""
-        return self.ld("articleBody")
+        """The whole text, where JSON-LD holds it, with its line ends."""
+        found = (item.get("articleBody") for item in self.items)
+        return next((text for text in found if isinstance(text, str) and text.strip()), None)
 
     @property
     def paywalled(self) -> bool:

@@ -99,7 +99,7 @@ def join_pages(articles: Sequence[Article]) -> Article:
         evidence=evidence,
         pages=len(articles),
         images=images,
-        urls=_merged(first.urls, [url for a in articles[1:] for url in a.urls]),
+        urls=_merged(first.urls, [u for a in articles[1:] for u in (a.url, *a.urls) if u != first.url]),
         related=_merged(first.related, [link for a in articles[1:] for link in a.related]),
         removed=[*first.removed, *(line for a in articles[1:] for line in a.removed)],
         warc_pages=[pointer for a in articles[1:] for pointer in ([a.warc] if a.warc else []) + a.warc_pages],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newscrawl.blocks import Block, Layout, lay_out
+from newscrawl.blocks import Block, Layout, clean, lay_out
 from newscrawl.body import Body, assemble, find_body
 from newscrawl.furnish import furnish
 from newscrawl.furniture import label_of
@@ -19,6 +20,8 @@ from newscrawl.templates import Template
 __all__ = ["Reading", "read_page"]
 
 _MANY_BOXES = 8000  # ten times a large page; trafilatura takes a time that grows with the square
+_BREAK = re.compile(r"<(?:/p|br\s?/?|/div|/h\d)>", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]{1,300}>")
 _CRUMBS = re.compile(r"crumb|breadc|sitemap|site-map|jejak|path", re.IGNORECASE)
 
 
@@ -162,8 +165,8 @@ def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> N
     """Take the text from JSON-LD or from trafilatura where they have clearly more of it."""
     text = data.body
     if text and len(text) > 1.3 * reading.body.prose and len(text) > 150:
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        _replace(reading, "json-ld", lines)
+        lines = _BREAK.sub("\n", html.unescape(text)).splitlines()
+        _replace(reading, "json-ld", [_MARKUP.sub(" ", line) for line in lines])
         return
     boxes = reading.layout.boxes
     if data.kinds & {"imagegallery", "videoobject"} or boxes[0].prose < 150 or len(boxes) > _MANY_BOXES:
@@ -179,11 +182,11 @@ def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> N
     lines = (found or "").splitlines()
     if sum(len(line) for line in lines if len(line) >= 60) > max(200, 1.3 * reading.body.prose):
         reading.versions["trafilatura"] = trafilatura.__version__
-        _replace(reading, "trafilatura", [line.strip() for line in lines if line.strip()])
+        _replace(reading, "trafilatura", lines)
 
 
 def _replace(reading: Reading, method: str, lines: list[str]) -> None:
     reading.method = method
-    reading.body.paragraphs = [Paragraph(" ".join(line.split())) for line in lines]
+    reading.body.paragraphs = [Paragraph(text) for line in lines if (text := clean(line))]
     reading.body.removed = []
     reading.body.prose = sum(map(len, lines))
