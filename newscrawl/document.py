@@ -123,7 +123,8 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[bytes, str, li
         return valid, "utf-8", warnings
     if name == "utf-8":
         good = body.decode("utf-8", "replace")
-        if good.count("\ufffd") <= max(8, len(good) // 200):  # stray bytes: the declaration is right
+        stray = good.count("\ufffd")
+        if sum(not char.isascii() for char in good) > 2 * stray:  # few beside the characters that are whole
             return good.encode(), "utf-8", [*warnings, "charset.invalid-bytes"]
         warnings.append("charset.declared-wrong")
     if name is None or name == "utf-8" or name in _LATIN:

@@ -99,7 +99,7 @@ _NAMES = (
     ),
     _Names(
         "byline",
-        """byline penulis reporter pewarta wartawan jurnalis editorname redaktur namaredaksi infoauthor
+        """byline penulis reporter pewarta wartawan penyunting jurnalis editorname redaktur namaredaksi infoauthor
         authorbox authorname readcredit creditarticle dateandauthor authordate namerep timredaksi""",
         "author authors editor editors writer redaksi credits oleh kontributor contributor contributors",
     ),

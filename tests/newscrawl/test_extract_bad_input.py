@@ -54,7 +54,11 @@ READ = {
     "NUL bytes": (b"<h1>Ju\0dul</h1>" + FOUR, "html.nul"),
     "unknown charset": (b"<meta charset=ngawur-99>" + FOUR, "charset.unknown"),
     "charset that is no text": (b"<meta charset=hex>" + FOUR, "charset.unknown"),
-    "lone surrogates": (b"<meta charset=utf-8><h1>&#xD800;\xed\xa0\x80</h1>" + FOUR, "charset.invalid-bytes"),
+    "lone surrogates": (
+        b"<meta charset=utf-8><h1>&#xD800;\xed\xa0\x80 Caf\xc3\xa9 \xe2\x80\x93 \xe2\x80\x93 \xe2\x80\x93 \xe2\x80\x93 \xe2\x80\x93 \xe2\x80\x93 </h1>"
+        + FOUR,
+        "charset.invalid-bytes",
+    ),
     "UTF-16 with a BOM": (("\ufeff" + FOUR.decode()).encode("utf-16-le"), None),
     "UTF-8 with a BOM": (b"\xef\xbb\xbf" + FOUR, None),
     "XML declaration": (b'<?xml version="1.0" encoding="utf-16"?><html>' + FOUR, None),
