@@ -28,6 +28,7 @@ from newscrawl.urls import absolute, article_id, canonical, url_day
 __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
+_NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
 
 
@@ -259,6 +260,4 @@ def _next_page(
 
 def _may_be_page(href: str, stem: list[str]) -> bool:
     """Tell cheaply whether a link could be another page of the article: most links could not."""
-    return href.startswith("?") or (
-        any(char.isdigit() for char in href[-14:]) and all(word in href for word in stem)
-    )
+    return href.startswith("?") or (all(word in href for word in stem) and _NUMBERED.search(href) is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 __all__ = ["Furniture", "is_body_name", "label_of", "name_of"]
 
@@ -99,8 +99,9 @@ _NAMES = (
     ),
     _Names(
         "byline",
-        """byline penulis reporter pewarta wartawan penyunting jurnalis editorname redaktur namaredaksi infoauthor
-        authorbox authorname readcredit creditarticle dateandauthor authordate namerep timredaksi""",
+        """byline penulis reporter pewarta wartawan jurnalis editorname redaktur namaredaksi infoauthor
+        authorbox authorname readcredit creditarticle dateandauthor authordate
+        namerep timredaksi penyunting""",
         "author authors editor editors writer redaksi credits oleh kontributor contributor contributors",
     ),
     _Names(
@@ -205,7 +206,9 @@ _LABELS: tuple[tuple[Furniture, str], ...] = (
         r"share|bagikan(?: (?:artikel|berita))?(?: ini)?|follow(?: us)?|ikuti kami(?: di)?|share this.{0,20}",
     ),
 )
-_LABEL_PATTERNS = tuple((furniture, re.compile(pattern)) for furniture, pattern in _LABELS)
+_LABEL = re.compile(
+    "|".join(f"(?P<{name}>{'|'.join(p for n, p in _LABELS if n == name)})" for name in dict(_LABELS))
+)
 _LABEL_SIZE = 48
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 
@@ -218,8 +221,5 @@ def label_of(line: str) -> Furniture | None:
     """
     if len(line) > _LABEL_SIZE:
         return None
-    bare = _TRIM.sub("", line).casefold()
-    for furniture, pattern in _LABEL_PATTERNS:
-        if pattern.fullmatch(bare):
-            return furniture
-    return None
+    match = _LABEL.fullmatch(_TRIM.sub("", line).casefold())
+    return cast("Furniture | None", match.lastgroup) if match else None
