@@ -40,7 +40,7 @@ class Handler(RecordingHandler):
         if destination(self._table, host, parts.port or DEFAULT_PORTS[parts.scheme]).chosen:
             request.meta.pop("proxy", None)  # one from the environment does not know our table
         self._connecting.discard(host)
-        self._delay_from_now(request)
+        asyncio.get_running_loop().call_later(0, self._delay_from_now, request)  # after the socket's turn
         try:
             return await super().download_request(request)
         except Refused as error:
