@@ -107,21 +107,28 @@ class Recorder:
             return None
         self.check()
         capture, status = self._capture(request, tap, truncated)
+        tap.begin()  # frees what it kept
         revisit = self._revisit(capture, status, request.method)
         identity = record_id()
         try:
-            file, offset, length = await self._in_thread("write", self._write, capture, identity, revisit)
+            pointer = await self._write(capture, identity, revisit)
         except WarcWriteError as error:
             self.fail(error)
             raise
-        digest = None if revisit and revisit.profile == NOT_MODIFIED else capture.digest
-        pointer = WarcPointer(file, offset, length, identity, digest)
-        if digest and status and status != 304 and request.method == "GET" and not capture.truncated:
+        if (
+            pointer.payload_digest
+            and status
+            and status != 304
+            and request.method == "GET"
+            and not capture.truncated
+        ):
             refers_to = revisit.refers_to if revisit else None
-            self.payloads.add_payload(capture.uri, digest, capture.date, identity, status, refers_to)
+            self.payloads.add_payload(
+                capture.uri, pointer.payload_digest, capture.date, identity, status, refers_to
+            )
         request.meta["warc"] = pointer
         request.meta["warc_date"] = capture.date
-        self._count(length, revisit, capture.truncated)
+        self._count(pointer.length, revisit, capture.truncated)
         self._schedule_sync()
         return pointer
 
@@ -145,10 +152,10 @@ class Recorder:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None
-        if "write" not in self._threads:
+        if not self.writer.is_open:
             return
         try:
-            await self._in_thread("write", self.writer.close)
+            await self._in_thread("sync", self.writer.close)
         except WarcWriteError as error:
             self.fail(error)
         else:
@@ -164,8 +171,6 @@ class Recorder:
             self.writer.open()
         except WarcWriteError as error:
             self.fail(error)
-        else:
-            self._thread("write")
 
     def _capture(self, request: Request, tap: Tap, truncated: Truncated) -> tuple[Capture, int | None]:
         message = split_response(bytes(tap.wire), request.method, closed=tap.closed_in_order)
@@ -202,12 +207,17 @@ class Recorder:
             return Revisit(IDENTICAL, known) if known else None
         return None
 
-    def _write(self, capture: Capture, identity: str, revisit: Revisit | None) -> tuple[str, int, int]:
-        records = exchange(capture, identity, revisit)
-        file, offset = self.writer.append(records)
+    async def _write(self, capture: Capture, identity: str, revisit: Revisit | None) -> WarcPointer:
+        response, request = exchange(capture, identity, revisit)
+        # Only what takes long goes through a thread: the way back waits for the interpreter's lock.
+        slow = response.is_slow
+        member = await self._in_thread("compress", response.member) if slow else response.member()
+        self.check()
+        file, offset = self.writer.append([member, request.member()])
         if self.sync_count == 1:
-            self.writer.sync()
-        return file, offset, len(records[0])
+            await self._in_thread("sync", self.writer.sync)
+        digest = None if revisit and revisit.profile == NOT_MODIFIED else capture.digest
+        return WarcPointer(file, offset, len(member), identity, digest)
 
     def _count(self, length: int, revisit: Revisit | None, truncated: Truncated | None) -> None:
         stats: Any = self._crawler.stats

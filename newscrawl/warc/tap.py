@@ -103,7 +103,10 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
         self._tap = tap
         write_to = type(request).writeTo
         request.writeTo = lambda transport: write_to(request, _Tee(transport, tap.request))
-        return super().request(request)
+        try:
+            return super().request(request)
+        finally:
+            del request.writeTo  # it refers to the request: a circle that would keep the page in memory
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         """Keep what belongs to an exchange, then let Twisted parse it."""

@@ -24,8 +24,8 @@ class WarcWriteError(Exception):
 class Writer:
     """Append exchanges to `PREFIX-TIME-RANDOM.warc.gz.open` files, named `.warc.gz` when they are whole.
 
-    A file is closed once it has reached `max_size` bytes. `append` and `close` belong to one thread at a
-    time; `sync` may run in another. The file is locked (flock), so that recovery leaves it alone.
+    A file is closed once it has reached `max_size` bytes. `append` and `close` belong to one thread;
+    `sync` may run in another. The file is locked (flock), so that recovery leaves it alone.
     """
 
     def __init__(self, folder: Path, prefix: str, info: Mapping[str, str], max_size: int) -> None:
@@ -46,6 +46,11 @@ class Writer:
                 self._file = self._create()
             except OSError as error:
                 raise WarcWriteError(f"cannot write to {self.folder}: {error.strerror}") from error
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether a file is open."""
+        return self._file is not None
 
     def append(self, members: Sequence[bytes]) -> tuple[str, int]:
         """Write the records of one exchange and return the file's final name and the offset of the first.
@@ -97,7 +102,9 @@ class Writer:
             self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
             name = f"{self.prefix}-{self._last:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}.warc.gz"
             with suppress(FileExistsError, BlockingIOError):
-                return _OpenFile(self.folder / name, warcinfo(name, warc_date(self._last), self.info))
+                return _OpenFile(
+                    self.folder / name, warcinfo(name, warc_date(self._last), self.info).member()
+                )
 
 
 class _OpenFile:

@@ -32,7 +32,8 @@ def members(number: int, payload: bytes = b"isi", *fields: bytes) -> tuple[bytes
         payload=payload,
         digest=sha1(payload),
     )
-    return exchange(capture, record_id())
+    response, request = exchange(capture, record_id())
+    return response.member(), request.member()
 
 
 @pytest.fixture
