@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 logger = logging.getLogger(__name__)
 
+CLEAR = "\r\x1b[K"
 LIVE_SECONDS = 0.5
 PLAIN_SECONDS = 15.0
 
@@ -62,6 +63,9 @@ class Progress:
     def opened(self, spider: Spider) -> None:
         """Start to report."""
         self.started = time.monotonic()
+        if self.live:
+            for handler in logging.getLogger().handlers:
+                handler.addFilter(self.make_room)
         self.task = create_looping_call(self.show, spider.name)
         self.task.start(LIVE_SECONDS if self.live else PLAIN_SECONDS, now=False)
 
@@ -69,10 +73,15 @@ class Progress:
         """Report once."""
         line = progress_line(outlet, self.stats.get_stats(), time.monotonic() - self.started)
         if self.live:
-            self.stream.write(f"\r\x1b[K{line}")
+            self.stream.write(f"{CLEAR}{line}")
             self.stream.flush()
         else:
             logger.info("%s", line)
+
+    def make_room(self, record: logging.LogRecord) -> bool:
+        """Clear the live line for a log line."""
+        self.stream.write(CLEAR)
+        return True
 
     def closed(self, spider: Spider) -> None:
         """Report for the last time."""

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.settings import Settings
 
 from newscrawl import report
 from newscrawl.arguments import parse
@@ -61,6 +60,8 @@ class Command(BaseRunSpiderCommand):
         except (BadUsage, ValueError) as error:
             sys.exit(self.fail(Exit.USAGE, str(error)))
         self.settings.set("USER_AGENT", agent, priority="cmdline")
+        if sys.stderr.isatty() and not (opts.loglevel or opts.logfile):
+            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")  # the live line says the rest
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Lock, recover, crawl, report."""
@@ -82,9 +83,6 @@ class Command(BaseRunSpiderCommand):
         """Run the crawl; print the table, return the exit code."""
         assert self.crawler_process is not None
         crawler = self.crawler_process.create_crawler(spider_class)
-        live = sys.stderr.isatty()
-        if live and crawler.settings.getpriority("LOG_LEVEL") == Settings().getpriority("LOG_LEVEL"):
-            logging.getLogger().setLevel(logging.WARNING)
         self.crawler_process.crawl(crawler, **arguments)
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
