@@ -11,7 +11,7 @@ class Exit(enum.IntEnum):
     FINE = 0
     ERROR = 1  # something unexpected; the log has a traceback
     USAGE = 2  # a wrong word on the command line or in a setting; nothing was requested
-    BLOCKED = 3  # the outlet refuses us: repeated 403, 429 or challenge pages
+    BLOCKED = 3  # the outlet refuses us: block pages, 429 or 503 again and again, or too long a Retry-After
     NOTHING_FOUND = 4  # pages were fetched, but no article URL or no article text was in them
     LOCKED = 5  # another run of the same outlet is going on
     NO_ROBOTS = 6  # robots.txt could not be read, and that is not permission
@@ -22,6 +22,8 @@ class Exit(enum.IntEnum):
 CLOSE_REASONS = {
     "finished": Exit.FINE,
     "blocked": Exit.BLOCKED,
+    "retry_later": Exit.BLOCKED,
+    "unavailable": Exit.BLOCKED,
     "robots_unreachable": Exit.NO_ROBOTS,
     "warc_write_failed": Exit.STORAGE,
     "storage_failed": Exit.STORAGE,

@@ -28,6 +28,7 @@ AUTOTHROTTLE_START_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.1  # adds to a delay, never takes from it
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 BACKOFF_TIMES = 5  # tries after a 429 or 503, after Retry-After or else longer each time
+BACKOFF_LIMIT = 10  # requests given up in a row after their tries, then the crawl ends
 BACKOFF_SECONDS = 5.0
 BACKOFF_MAX = 300.0
 RETRY_AFTER_MAX = 600  # seconds; the crawl ends when a site asks for more
@@ -85,6 +86,7 @@ ITEM_PIPELINES = {
     "pipelines.versions.VersionsStage": 600,
     "pipelines.jsonl.JsonlStage": 700,
 }
+CONCURRENT_ITEMS = 4  # Scrapy starts this many tasks for each response, even of one article
 FEED_EXPORT_FIELDS = list(FIELDS)  # for whoever adds -O out.csv
 FEED_EXPORT_ENCODING = "utf-8"
 

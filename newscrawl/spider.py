@@ -246,7 +246,9 @@ class NewsSpider(scrapy.Spider):
         due: Due = request.cb_kwargs["due"]
         pages: tuple[Article, ...] = request.cb_kwargs["pages"]
         reason = reason_of(failure)
-        if pages:
+        if isinstance(failure.value, Stopped):
+            self.in_flight.discard(due.url)  # never asked for: the next run will
+        elif pages:
             self.logger.warning("Page %d of %s is missing: %s", len(pages) + 1, due.url, reason)
             pages[0].extraction.warnings.append("pages.missing")
             yield join_pages(pages)
@@ -254,8 +256,6 @@ class NewsSpider(scrapy.Spider):
             with self.storage():
                 self.ledger.refused(due.url, reply_of(failure.value.response))
             self.report(due, reason, request.url)
-        elif isinstance(failure.value, Stopped):
-            self.in_flight.discard(due.url)  # never asked for: the next run will
         else:
             date: str | None = request.meta.get("warc_date") if isinstance(failure.value, Blocked) else None
             at = datetime.fromisoformat(date).replace(microsecond=0) if date else datetime.now(UTC)
