@@ -192,4 +192,4 @@ def _record(headers: list[tuple[str, str]], content_type: str, head: bytes, payl
     out = BytesIO()
     WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
     whole = out.getvalue()
-    return Record(whole, len(whole) - len(payload) - 4 if is_encoded(head) else None)
+    return Record(whole, len(whole) - len(payload) - 4 if payload and is_encoded(head) else None)

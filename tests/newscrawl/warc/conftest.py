@@ -1,0 +1,1 @@
+collect_ignore = ["pywb_replay.py"]  # runs in pywb's environment only
