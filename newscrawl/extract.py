@@ -151,7 +151,8 @@ def _assemble(
     warnings = [*document.warnings, *data.warnings]
     if template:  # now that every selector was used
         warnings += template.warnings
-        warnings += ["template.fallback"] if reading.method != "selectors" else []
+        fell_back = template.selectors.body is not None and reading.method != "selectors"
+        warnings += ["template.fallback"] if fell_back else []
     article.extraction.warnings = list(dict.fromkeys(warnings))
     return article
 
@@ -185,7 +186,7 @@ def _links(links: Iterable[Link], base: str) -> list[Link]:
 def _images(reading: Reading, data: Metadata, base: str, template: Template | None) -> list[Image]:
     body = reading.body
     start = reading.headline if reading.headline is not None and reading.headline < body.first else body.first
-    found: list[tuple[str, str | None]] = []
+    found: list[Image] = []
     if template and template.selectors.image:
         captions = template.texts("caption")
         sources = [
@@ -193,15 +194,16 @@ def _images(reading: Reading, data: Metadata, base: str, template: Template | No
             for e in template.select("image")
             if (s := e.get("data-src") or e.get("src") or e.get("content"))
         ]
-        found = [(source, captions[n] if n < len(captions) else None) for n, source in enumerate(sources)]
+        for n, source in enumerate(sources):
+            text, credit = split_credit(captions[n]) if n < len(captions) else (None, None)
+            found.append(Image(source, text, credit))
     elif body.end > body.first or reading.headline is not None:
         found = find_images(reading.layout, start, max(body.end, start + 4))
     images: dict[str, Image] = {}
-    for source, caption in found:
-        url = absolute(source, base=base)
+    for image in found:
+        url = absolute(image.url, base=base)
         if url and url not in images:
-            text, credit = split_credit(caption) if caption else (None, None)
-            images[url] = Image(url, text, credit)
+            images[url] = Image(url, image.caption, image.credit)
     for source in data.images[:1]:
         url = absolute(source, base=base)
         if url and not images:

@@ -58,8 +58,9 @@ def _stays(box: Box, name: Furniture, page: int) -> bool:
     if not box.chars:
         return True
     if name in _MOST:
-        few = name != "caption" or box.proses <= 2
-        return few and box.prose <= _MOST[name] and (box.prose * 2 < page or box.prose < 100)
+        if box.prose > _MOST[name] or (name == "caption" and box.proses > 2):
+            return False
+        return box.prose * 2 < page or box.prose < 100 or box.element.tag in {"figure", "figcaption"}
     return box.prose * 2 < page or box.linked * 5 >= box.chars * 2
 
 
@@ -78,7 +79,7 @@ def _mark(layout: Layout) -> None:
             shared[box.names] = shared.get(box.names, 0) + box.prose
     for index, box in enumerate(boxes):
         if box.junk:
-            box.furniture = "junk"
+            box.furniture = "related" if box.furniture == "related" else "junk"
             continue
         name = box.furniture
         # A class that most paragraphs of the page share says nothing about one of them.

@@ -163,6 +163,7 @@ def dateline_of(text: str) -> str | None:
     parts = _DASH.split(text[:110], maxsplit=1)
     head = parts[0].strip()
     if len(parts) == 2 and 2 < len(head) <= 70 and _DATELINE.fullmatch(head):
-        return head
+        colon = text[len(parts[0]) :].lstrip().startswith(":")
+        return head if not colon or re.search(_DOMAIN, head) else None
     match = _OUTLET_FIRST.match(text)
     return (match[1] or match[2]) if match else None

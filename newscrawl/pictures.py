@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 from newscrawl.blocks import Layout
+from newscrawl.items import Image
 
 __all__ = ["find_images", "split_credit"]
 
@@ -21,6 +22,9 @@ _CREDIT = re.compile(
     r"\s*(?:\(\s*(?P<a>(?:foto|photo|dok|sumber|source|istimewa|ist|antara|afp|reuters|ap|getty|instagram|[\w.]+\.com)\b[^()]{0,80})\)"
     r"|(?P<b>©\s?[^()]{2,80})|(?P<c>(?:Foto|Photo|Dok|Sumber)\s?[:.]\s?[^()]{2,60})|(?P<d>/\s?(?:Net|Ist|RMOL\w*|Antara)))\s*\.?$",
     re.IGNORECASE,
+)
+_CREDIT_BOX = re.compile(
+    r"credit|kredit|copyright|sumber|source|author|photographer|fotografer", re.IGNORECASE
 )
 _BUTTON = re.compile(r"^(?:perbesar|lihat foto|zoom|view|klik untuk memperbesar)$", re.IGNORECASE)
 
@@ -42,18 +46,18 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     return caption[: match.start()].strip() or None, credit or None
 
 
-def find_images(layout: Layout, start: int, end: int) -> list[tuple[str, str | None]]:
-    """Return source and caption of the pictures between two blocks, in order."""
-    found: list[tuple[str, str | None]] = []
+def find_images(layout: Layout, start: int, end: int) -> list[Image]:
+    """Return the pictures between two blocks, in order, their URLs as in the page."""
+    found: dict[str, Image] = {}
     for index, position, element in layout.images:
         if not start <= position <= end:
             continue
         source = _source(element)
         if source is None or _furniture(layout, index):
             continue
-        if source not in (known for known, _ in found):
-            found.append((source, _caption(layout, index, position)))
-    return found
+        if source not in found:
+            found[source] = Image(source, *_caption(layout, index, position))
+    return list(found.values())
 
 
 def _source(element: etree._Element) -> str | None:
@@ -73,20 +77,24 @@ def _furniture(layout: Layout, index: int) -> bool:
     return False
 
 
-def _caption(layout: Layout, index: int, position: int) -> str | None:
-    """Return the text of the caption box around or right after a picture."""
+def _caption(layout: Layout, index: int, position: int) -> tuple[str | None, str | None]:
+    """Return text and credit of the caption box around or right after a picture."""
     for depth, above in enumerate(layout.ancestors(index)):
         box = layout.boxes[above]
         if depth > 3 or box.chars > 1000:
-            return None
-        texts = []
+            break
+        texts: list[str] = []
+        credit: str | None = None
         for block in layout.blocks[max(box.first, position - 2) : box.end]:
             if _BUTTON.match(block.text):
                 continue
-            if layout.furniture(block) == "caption":
+            if layout.furniture(block) != "caption":
+                if texts:
+                    break
+            elif texts and credit is None and _CREDIT_BOX.search(layout.boxes[block.box].names):
+                credit = block.text.strip("() ")
+            else:
                 texts.append(block.text)
-            elif texts:
-                break
         if texts:
-            return " ".join(texts)
-    return None
+            return (" ".join(texts), credit) if credit else split_credit(" ".join(texts))
+    return None, None

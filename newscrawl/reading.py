@@ -13,7 +13,7 @@ from newscrawl.body import Body, assemble, find_body
 from newscrawl.furnish import furnish
 from newscrawl.furniture import label_of
 from newscrawl.headline import Head, clean_title, find_headline, read_head
-from newscrawl.items import Byline, DateText, Paragraph
+from newscrawl.items import Byline, DateText, Link, Paragraph
 from newscrawl.metadata import Metadata
 from newscrawl.templates import Template
 
@@ -81,11 +81,7 @@ def read_page(root: etree._Element, data: Metadata, template: Template | None) -
     bodies = _outermost(template.select("body")) if template else []
     printed = next(iter(template.texts("title")), None) if template else None
     head = _declared_head(template) if template else Head()
-    if bodies:
-        whole = printed and head.published and head.bylines
-        layout = furnish(lay_out(_region(bodies, None if whole else root), _junk(template)))
-    else:
-        layout = furnish(lay_out(root))
+    layout = furnish(lay_out(_region(bodies, root) if bodies else root, _junk(template)))
     headline = find_headline(layout, [printed] if printed else data.titles)
     title = printed or _title(layout, headline, data)
     body = None
@@ -101,6 +97,7 @@ def read_page(root: etree._Element, data: Metadata, template: Template | None) -
     if method == "blocks" and not reading.body.confident:
         _second_opinion(reading, root, data)
     _complete_head(reading)
+    _add_related(reading)
     return reading
 
 
@@ -111,8 +108,8 @@ def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
     return [e for e in elements if not any(above in chosen for above in e.iterancestors())]
 
 
-def _region(bodies: list[etree._Element], root: etree._Element | None) -> etree._Element:
-    """Return the smallest element that holds the bodies and, unless there is no `root`, a headline."""
+def _region(bodies: list[etree._Element], root: etree._Element) -> etree._Element:
+    """Return the smallest element with the bodies and a headline: the rest need not be read."""
     region = bodies[0]
     last = bodies[-1]
     while last is not region and region not in last.iterancestors():
@@ -120,8 +117,6 @@ def _region(bodies: list[etree._Element], root: etree._Element | None) -> etree.
         if above is None:
             break
         region = above
-    if root is None:
-        return region
     for above in (region, *region.iterancestors()):
         if above.find(".//h1") is not None:
             return above
@@ -151,7 +146,22 @@ def _complete_head(reading: Reading) -> None:
     if not reading.head.published:
         reading.head.published = found.published
     reading.head.modified = reading.head.modified or found.modified
-    reading.head.bylines = reading.head.bylines or found.bylines
+    known = {line.text for line in reading.head.bylines}
+    declared = bool(known)  # then only what print says in so many words is worth adding
+    reading.head.bylines += [b for b in found.bylines if b.text not in known and (b.source or not declared)]
+
+
+def _add_related(reading: Reading) -> None:
+    """Add the links of related boxes that stand beside the text rather than in it."""
+    body, headline = reading.body, reading.headline
+    if headline is None:
+        return
+    last = body.end + 1 if body.end > body.first else headline + 12
+    known = {link.url for link in body.related}
+    for box in reading.layout.boxes:
+        if box.furniture == "related" and not box.inside and headline < box.first <= last:
+            links = [link for block in reading.layout.blocks[box.first : box.end] for link in block.links]
+            body.related += [Link(text, url) for text, url in links if len(text) > 12 and url not in known]
 
 
 def _title(layout: Layout, headline: int | None, data: Metadata) -> str | None:

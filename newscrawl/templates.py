@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -79,8 +78,8 @@ def choose_template(
 ) -> Template | None:
     """Return the first template whose body (or else title) is on the page.
 
-    Those in force on the article's day come first, the one that ended soonest before the others; then the
-    rest, newest first: an archive shows old articles in new templates.
+    Those in force on the article's day are tried first, the one that ended soonest before the others; then
+    the rest, newest first: sites show old articles in new templates. Where none fits, the first of them all.
     """
     if not templates:
         return None
@@ -88,8 +87,5 @@ def choose_template(
     if day is not None:
         covering.sort(key=lambda t: t.valid_until or date.max)
     ordered = covering + [t for t in templates if t not in covering]
-    for selectors in ordered:
-        css = selectors.body or selectors.title
-        if css is None or _select(root, css):
-            return Template(root, selectors)
-    return Template(root, dataclasses.replace(ordered[0]))
+    matching = (t for t in ordered if (css := t.body or t.title) and _select(root, css))
+    return Template(root, next(matching, ordered[0]))
