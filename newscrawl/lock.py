@@ -8,7 +8,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from newscrawl.items import iso
 
@@ -18,7 +18,10 @@ class Locked(Exception):
 
 
 class RunLock:
-    """A lock that the kernel gives back when its holder dies, so a killed run never blocks the next."""
+    """A lock that the kernel gives back when its holder dies, so a killed run never blocks the next.
+
+    `rebooted`: the machine was started anew since the last run, so that run may have ended in a power cut.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,8 +32,11 @@ class RunLock:
             holder = os.pread(self._fd, 4096, 0)
             os.close(self._fd)
             raise Locked(f"{path.stem}: {_who(holder)}; wait for it or stop it") from None
+        boot = _boot_id()
+        self.rebooted = boot is not None and _note(os.pread(self._fd, 4096, 0)).get("boot", boot) != boot
+        note = {"pid": os.getpid(), "since": iso(datetime.now(UTC)), "boot": boot}
         os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, json.dumps({"pid": os.getpid(), "since": iso(datetime.now(UTC))}).encode(), 0)
+        os.pwrite(self._fd, json.dumps(note).encode(), 0)
 
     def release(self) -> None:
         """Give the lock back."""
@@ -46,8 +52,22 @@ class RunLock:
 
 
 def _who(holder: bytes) -> str:
-    try:
-        run = json.loads(holder)
-        return f"a run with process id {run['pid']} has been going on since {run['since']}"
-    except (ValueError, KeyError, TypeError):
+    note = _note(holder)
+    if "pid" not in note or "since" not in note:
         return "another run is going on"
+    return f"a run with process id {note['pid']} has been going on since {note['since']}"
+
+
+def _note(holder: bytes) -> dict[str, Any]:
+    try:
+        note = json.loads(holder)
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _boot_id() -> str | None:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:  # not Linux
+        return None

@@ -48,27 +48,42 @@ class Recovered:
     replayed: int = 0
 
 
-def recover(data: Path, outlet: Outlet, settings: BaseSettings, *, state: Path | None = None) -> Recovered:
+def recover(
+    data: Path,
+    outlet: Outlet,
+    settings: BaseSettings,
+    *,
+    state: Path | None = None,
+    rebooted: bool = False,
+) -> Recovered:
     """Make an outlet's folder whole again; call it with the outlet's lock held.
 
     Cheap when the last run ended well and the state is there. `state` is the file to bring up to date, by
-    default the outlet's.
+    default the outlet's. When the machine was `rebooted` after a run that did not end well, the state may know
+    records and lines that never reached the disk: it is made anew.
     """
     done = Recovered()
+    path = state or state_file(data, outlet.name)
     archive, lines = data / "warc" / outlet.name, data / "jsonl" / outlet.name
     for cut in warc.recover(archive):
         done.files.append(cut.path.name)
         done.cut_bytes += cut.cut_bytes
-    for path in sorted(lines.glob(f"*.jsonl{OPEN}")):
-        cut_lines(path, archive, done)
-    with State(state or state_file(data, outlet.name), zone=outlet.zone) as known:
+    torn = sorted(lines.glob(f"*.jsonl{OPEN}"))
+    for file in torn:
+        cut_lines(file, archive, done)
+    if rebooted and (done.files or torn):
+        logger.warning("%s: the machine went down during a run; the state is made anew", outlet.name)
+        for part in path.parent.glob(f"{path.name}*"):
+            part.unlink()
+    with State(path, zone=outlet.zone) as known:
         replay = Replay(known, outlet, settings, data)
-        for path in sorted(lines.glob("*.jsonl")):
-            if path.name not in known.reconciled():
-                replay.lines(path)
-        for path in sorted(archive.glob("*.warc.gz")):
-            if path.name not in known.reconciled():
-                replay.records(path)
+        read = known.reconciled()
+        for file in sorted(lines.glob("*.jsonl")):
+            if file.name not in read:
+                replay.lines(file)
+        for file in sorted(archive.glob("*.warc.gz")):
+            if file.name not in read:
+                replay.records(file)
                 done.replayed += 1
         done.lines_made = replay.close()
     if done.files or done.replayed:

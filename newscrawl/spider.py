@@ -117,11 +117,12 @@ class NewsSpider(scrapy.Spider):
     def due_now(self, url: str) -> Due:
         """Return an article that the user asked for by name, whatever the state says of it."""
         known = self.state.url_state(url)
+        had = known if known and known.extracted else None  # without a line, a 304 would bring nothing
         return Due(
             url=url,
-            why="revisit" if known and known.last_fetch else "new",
-            etag=known.etag if known else None,
-            last_modified=known.last_modified if known else None,
+            why="revisit" if had else "new",
+            etag=had.etag if had else None,
+            last_modified=had.last_modified if had else None,
             published=None,
             section=None,
         )

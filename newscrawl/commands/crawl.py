@@ -71,8 +71,8 @@ class Command(BaseRunSpiderCommand):
         spider_class = find_outlet(args[0], self.settings)
         data = Path(self.settings["DATA_DIR"])
         try:
-            with RunLock(data / "state" / f"{spider_class.name}.lock"):
-                recover(data, spider_class.outlet, self.settings)
+            with RunLock(data / "state" / f"{spider_class.name}.lock") as lock:
+                recover(data, spider_class.outlet, self.settings, rebooted=lock.rebooted)
                 self.exitcode = self.crawl(spider_class, opts.spargs, data)
         except Locked as error:
             self.exitcode = self.fail(Exit.LOCKED, str(error))

@@ -46,3 +46,13 @@ def test_an_unreadable_note_does_not_hide_that_a_run_is_going_on(tmp_path: Path)
         path.write_text("{torn")
         with pytest.raises(Locked, match="another run is going on"):
             RunLock(path)
+
+
+def test_a_run_before_the_machine_was_started_anew_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "rmol.lock"
+    for note, rebooted in [("", False), ('{"pid": 1}', False), ('{"boot": "another"}', True), ("[]", False)]:
+        path.write_text(note)
+        with RunLock(path) as lock:
+            assert lock.rebooted is rebooted
+    with RunLock(path) as lock:
+        assert not lock.rebooted

@@ -40,7 +40,7 @@ def misbehave(page: Page, outlet: Outlet | None) -> Article:
 def start(outlet: Outlet | None, seconds: int) -> None:
     """Begin a worker whose extraction misbehaves."""
     ORIGINAL(outlet, seconds)
-    module.extract = misbehave
+    vars(module)["extract"] = misbehave
 
 
 ORIGINAL = module._initialise
