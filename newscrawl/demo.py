@@ -16,13 +16,16 @@ from newscrawl.sample.client import Sample
 OUTLETS = ("rmol", "sosok")
 FOLDER = Path("demo")
 SAMPLE_LINES = 3
+INTRODUCTION = f"""\
+Crawling a sample newsroom on loopback into {FOLDER}/, a page a second from each outlet, as politely as
+the live sites would be crawled: a minute and a half. Its three errors an outlet are on purpose: an article
+that is gone (404), one that was withdrawn (410), one that robots.txt forbids."""
 
 
 def main() -> int:
     """Crawl both outlets at once, print what came of it; return 0 when both did well."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    print(f"Crawling a sample newsroom on loopback into {FOLDER}/ - a minute or two, one page a second an outlet,")
-    print("as politely as the live sites would be crawled.", flush=True)
+    print(INTRODUCTION, flush=True)
     with Sample() as newsroom:
         environment = {
             **os.environ,
@@ -40,7 +43,7 @@ def main() -> int:
         codes = [crawl.wait() for crawl in crawls]
     runs = read_runs(FOLDER / "runs.jsonl")
     print()
-    print(table(runs, FOLDER))
+    print(table(runs))
     print()
     for line in clean_text(runs):
         print(line)

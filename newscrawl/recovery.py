@@ -59,8 +59,8 @@ def recover(
     """Make an outlet's folder whole again; call it with the outlet's lock held.
 
     Cheap when the last run ended well and the state is there. `state` is the file to bring up to date, by
-    default the outlet's. When the machine was `rebooted` after a run that did not end well, the state may know
-    records and lines that never reached the disk: it is made anew.
+    default the outlet's. When the machine was `rebooted` after a run that did not end well, the state may
+    know records and lines that never reached the disk: it is made anew.
     """
     done = Recovered()
     path = state or state_file(data, outlet.name)

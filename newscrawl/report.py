@@ -14,7 +14,10 @@ from newscrawl.progress import errors
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The outcome of one crawl. `pages` counts responses of the network, `stripped` lines taken out of the texts."""
+    """The outcome of one crawl.
+
+    `pages` counts responses of the network, `stripped` lines taken out of the texts.
+    """
 
     outlet: str
     started: str
@@ -89,12 +92,12 @@ def explain(code: int, stats: Mapping[str, Any]) -> str | None:
 COLUMNS = ("outlet", "pages", "articles", "stripped", "errors", "seconds", "WARC", "JSONL")
 
 
-def table(runs: Sequence[Run], folder: Path) -> str:
-    """Return the outcome of runs as a table; file names are relative to `folder`'s parent where they can be.
+def table(runs: Sequence[Run]) -> str:
+    """Return the outcome of runs as a table.
 
     >>> run = Run("rmol", "2020-06-02T10:46:00", 61.2, 70, 64, 62, 0, 310, 1, ["data/warc/rmol/a.warc.gz"],
     ...     "data/jsonl/rmol/a.jsonl", "finished", 0)
-    >>> print(table([run], Path("data")))
+    >>> print(table([run]))
     outlet  pages  articles  stripped  errors  seconds  WARC                      JSONL
     rmol       70        62       310       1     61.2  data/warc/rmol/a.warc.gz  data/jsonl/rmol/a.jsonl
     """

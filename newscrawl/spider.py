@@ -102,9 +102,8 @@ class NewsSpider(scrapy.Spider):
             room = min(room, args.limit - self.asked)
         if room <= 0:
             return []
-        batch: list[Due] = []
-        with self.storage():
-            batch = self.state.due(
+        try:
+            return self.state.due(
                 datetime.now(UTC),
                 room,
                 exclude=self.in_flight,
@@ -112,7 +111,9 @@ class NewsSpider(scrapy.Spider):
                 since=args.since,
                 until=args.until,
             )
-        return batch
+        except StateError as error:
+            self.stop("storage_failed", str(error))
+            return []
 
     def due_now(self, url: str) -> Due:
         """Return an article that the user asked for by name, whatever the state says of it."""

@@ -91,7 +91,7 @@ class Command(BaseRunSpiderCommand):
         message = crawler.spider.stop_message if isinstance(crawler.spider, NewsSpider) else None
         run = report.run_of(spider_class.name, stats, message=message)
         report.append(run, data)
-        print(report.table([run], data))
+        print(report.table([run]))
         if run.message:
             print(f"{spider_class.name}: {run.message}", file=sys.stderr)
         return run.exit_code
