@@ -3,9 +3,8 @@
 from datetime import date
 
 from newscrawl.outlet import ArticleUrl, Feed, ListPage, Outlet, Selectors
+from newscrawl.platforms.rmol import READ
 from newscrawl.spider import NewsSpider
-
-READ = r"(?:(?P<section>[a-z0-9-]+)/)?read/(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)/\d+/[^/]+?"
 
 
 class RmolSpider(NewsSpider):
@@ -16,6 +15,7 @@ class RmolSpider(NewsSpider):
         name=name,
         title="RMOL",
         hosts=("rmol.id", "rmol.co"),
+        platform="rmol",
         sources=(
             Feed(url="https://rmol.id/rss/latest-posts", known="public feed lists, 2026-08"),
             Feed(url="https://rmol.id/rss/kategori/politik", section="politik", known="the same"),
