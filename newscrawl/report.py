@@ -67,21 +67,27 @@ def exit_code(reason: str, stats: Mapping[str, Any]) -> Exit:
 
 
 def nothing_found(stats: Mapping[str, Any]) -> bool:
-    """Tell whether a crawl read pages in vain: listings without articles, or articles without text.
+    """Tell whether a crawl read pages in vain: listings without articles, or articles without text."""
+    return nothing_listed(stats) or nothing_had(stats)
 
-    Listings that are all unchanged since the last run are fine.
-    """
-    listings, failed = stats.get("listings/fetched", 0), stats.get("listings/failed", 0)
-    if listings + failed and not stats.get("found", 0) and not stats.get("listings/unchanged", 0):
-        return True
+
+def nothing_listed(stats: Mapping[str, Any]) -> bool:
+    """Tell whether no source had an article URL; one that is unchanged since the last run is fine."""
+    asked = stats.get("listings/fetched", 0) + stats.get("listings/failed", 0)
+    return bool(asked) and not stats.get("found", 0) and not stats.get("listings/unchanged", 0)
+
+
+def nothing_had(stats: Mapping[str, Any]) -> bool:
+    """Tell whether all articles failed; those that are gone or that robots.txt forbids do not count."""
     had = sum(stats.get(f"articles/{k}", 0) for k in ("written", "unchanged", "not-modified"))
-    return bool(stats.get("articles/failed", 0)) and not had
+    excused = sum(stats.get(f"articles/{k}", 0) for k in ("gone", "forbidden"))
+    return not had and stats.get("articles/failed", 0) > excused
 
 
 def explain(code: int, stats: Mapping[str, Any]) -> str | None:
     """Return a line that says why the code is not 0 and what to do, `None` when it is."""
     if code == Exit.NOTHING_FOUND:
-        if not stats.get("found", 0):
+        if nothing_listed(stats):
             return "no article URL in any source: check the outlet's sources"
         return "articles were fetched but none had a text: the layout may have changed, or we are blocked"
     if code == Exit.INTERRUPTED:

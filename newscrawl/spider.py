@@ -24,7 +24,7 @@ from newscrawl.discover import Follow
 from newscrawl.extract import Page, Unextractable, join_pages
 from newscrawl.fetch.errors import Blocked, Stopped
 from newscrawl.items import Article, WarcPointer
-from newscrawl.ledger import Ledger, Reply
+from newscrawl.ledger import GONE, Ledger, Reply
 from newscrawl.outlet import Outlet
 from newscrawl.state import Due, State, StateError
 from newscrawl.urls import all_in_one, canonical
@@ -255,10 +255,15 @@ class NewsSpider(scrapy.Spider):
             pages[0].extraction.warnings.append("pages.missing")
             yield join_pages(pages)
         elif isinstance(failure.value, HttpError):
+            reply = reply_of(failure.value.response)
             with self.storage():
-                self.ledger.refused(due.url, reply_of(failure.value.response))
+                self.ledger.refused(due.url, reply)
+            if reply.status in GONE:
+                self.count("articles/gone")
             self.report(due, reason, request.url)
         else:
+            if reason == "robots":
+                self.count("articles/forbidden")
             date: str | None = request.meta.get("warc_date") if isinstance(failure.value, Blocked) else None
             at = datetime.fromisoformat(date).replace(microsecond=0) if date else datetime.now(UTC)
             self.give_up(due, at, reason, request.url, recorded=date is not None)

@@ -26,6 +26,11 @@ TIMES = {
         ("finished", {"listings/fetched": 3}, Exit.NOTHING_FOUND),
         ("finished", {"listings/failed": 3}, Exit.NOTHING_FOUND),
         ("finished", {"listings/fetched": 1, "found": 3, "articles/failed": 3}, Exit.NOTHING_FOUND),
+        (
+            "finished",
+            {"listings/unchanged": 1, "articles/failed": 3, "articles/gone": 2, "articles/forbidden": 1},
+            Exit.FINE,
+        ),
         ("blocked", {}, Exit.BLOCKED),
         ("robots_unreachable", {}, Exit.NO_ROBOTS),
         ("warc_write_failed", {}, Exit.STORAGE),
@@ -45,3 +50,11 @@ def test_a_run_that_found_nothing_says_what_to_look_at() -> None:
     assert run.exit_code == Exit.NOTHING_FOUND
     assert run.message == "no article URL in any source: check the outlet's sources"
     assert run.seconds == 60.0
+
+
+def test_a_run_whose_articles_all_failed_does_not_blame_the_sources() -> None:
+    stats = {"finish_reason": "finished", "listings/unchanged": 3, "articles/failed": 2}
+    run = run_of("rmol", {**TIMES, **stats}, message=None)
+    assert run.exit_code == Exit.NOTHING_FOUND
+    assert run.message
+    assert run.message.startswith("articles were fetched but none had a text")
