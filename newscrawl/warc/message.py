@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 HEAD_END = re.compile(rb"\n\r?\n")
@@ -70,6 +71,7 @@ def is_interim(status: int | None) -> bool:
     return status is not None and 100 <= status < 200
 
 
+@lru_cache(maxsize=4)  # one head is asked for several fields in a row
 def header_fields(head: bytes) -> list[tuple[bytes, bytes]]:
     r"""Return the header fields in order, folded lines joined, lines without a colon left out.
 

@@ -242,7 +242,7 @@ class Recorder:
             self._timer.cancel()
         self._timer = None
         self._unsynced = 0
-        if not self._syncing and self._threads:
+        if not self._syncing and self.writer.is_open:
             self._syncing = True
             deferred_from_coro(self._sync_once())
 

@@ -31,6 +31,9 @@ _SLOW = 1 << 18
 _ENCODED_TYPES = ("image/", "video/", "audio/", "font/woff", "application/zip", "application/gzip")
 
 
+_WRITER = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")  # holds no state of a record
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One exchange as it is to be stored.
@@ -190,6 +193,6 @@ def _record(headers: list[tuple[str, str]], content_type: str, head: bytes, payl
     fields = StatusAndHeaders("", headers, protocol="WARC/1.1")
     record = ArcWarcRecord("warc", "warcinfo", fields, BytesIO(block), None, content_type, len(block))
     out = BytesIO()
-    WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
+    _WRITER._write_warc_record(out, record)
     whole = out.getvalue()
     return Record(whole, len(whole) - len(payload) - 4 if payload and is_encoded(head) else None)
