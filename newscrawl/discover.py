@@ -54,15 +54,18 @@ class Found:
 class Listing:
     """What a discovery page lists: articles of the period asked for, pages to read next, what was wrong.
 
-    `shown` are the canonical URLs of all its articles, `earlier` and `later` count those outside the period.
+    `shown` are the canonical URLs of all its articles, `outside` those that are not of the period, `earlier`
+    and `later` count these. `is_index` tells that it lists sitemaps.
     """
 
     found: list[Found] = field(default_factory=list)
+    outside: list[Found] = field(default_factory=list)
     more: list[Follow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     shown: frozenset[str] = frozenset()
     earlier: int = 0
     later: int = 0
+    is_index: bool = False
 
 
 def first_requests(
@@ -124,8 +127,8 @@ def read(
 ) -> Listing:
     """Read a fetched discovery page, `url` being where it was found after redirects.
 
-    Articles known to be published outside `since` to `until` are left out, those of unknown date stay. Never
-    raises on bad input: what is wrong goes to `problems`.
+    Articles known to be published outside `since` to `until` are put apart, those of unknown date are not.
+    Never raises on bad input: what is wrong goes to `problems`.
     """
     entries = _entries(follow, body, content_type)
     listing = Listing(problems=entries.problems)
@@ -135,6 +138,7 @@ def read(
     if follow.page == 1:
         listing.problems += _doubts(follow.source, entries, listing, outlet)
     if entries.sitemaps:
+        listing.is_index = True
         listing.more = _sitemaps(follow, entries.sitemaps, base, judge, listing)
     return listing
 
@@ -177,7 +181,8 @@ class _Judge:
 
     def take(self, entries: Iterable[Entry], base: str, listing: Listing) -> None:
         """Sort the entries that are articles into the listing, each article once."""
-        found: dict[str, Found | None] = {}
+        found: dict[str, Found] = {}
+        outside: set[str] = set()
         for entry in entries:
             identity = next(self.identities(entry, base), None)
             if identity is None:
@@ -185,8 +190,6 @@ class _Judge:
             known = found.get(identity.url)
             if known is not None:  # a picture's link first, then the headline's
                 known.title = known.title or entry.title
-                continue
-            if identity.url in found:
                 continue
             article = Found(
                 identity.url,
@@ -198,8 +201,11 @@ class _Judge:
             side = self.side(article.published, entry.modified, exact=identity.day is not None)
             listing.earlier += side < 0
             listing.later += side > 0
-            found[identity.url] = None if side else article
-        listing.found = [article for article in found.values() if article]
+            found[identity.url] = article
+            if side:
+                outside.add(identity.url)
+        listing.found = [article for url, article in found.items() if url not in outside]
+        listing.outside = [article for url, article in found.items() if url in outside]
         listing.shown = frozenset(found)
 
     def identities(self, entry: Entry, base: str) -> Iterator[Identity]:

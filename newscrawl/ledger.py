@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from newscrawl import discover
-from newscrawl.discover import Follow, Listing
+from newscrawl.discover import Follow, Found, Listing
 from newscrawl.items import Article, WarcPointer
 from newscrawl.outlet import Outlet
 from newscrawl.state import Sighting, State, Version
@@ -48,7 +48,10 @@ class Ledger:
         since: date | None = None,
         until: date | None = None,
     ) -> tuple[Listing, int]:
-        """Note the article URLs of a discovery page; return them and how many are new."""
+        """Note the article URLs of a discovery page; return them and how many of the period are new.
+
+        Those outside the period are noted too: the page may be unchanged when a later run has no period.
+        """
         listing = discover.read(
             follow,
             reply.url,
@@ -59,12 +62,10 @@ class Ledger:
             since=since,
             until=until,
         )
-        section = follow.source.section
-        new = self.state.found(
-            (Sighting(f.url, reply.url, f.published, f.section or section, f.alias) for f in listing.found),
-            now=reply.at,
-        )
-        self.state.set_validators(reply.url, reply.etag, reply.last_modified)
+        new = self.state.found(sightings(listing.found, follow, reply.url), now=reply.at)
+        self.state.found(sightings(listing.outside, follow, reply.url), now=reply.at)
+        if not listing.is_index:  # an unchanged index leads to sitemaps that may have changed
+            self.state.set_validators(reply.url, reply.etag, reply.last_modified)
         return listing, new
 
     def fetched(self, url: str, reply: Reply) -> None:
@@ -112,3 +113,9 @@ class Ledger:
     def failed(self, url: str, at: datetime, reason: str, *, recorded: bool = True) -> None:
         """Note that an article could not be had; `recorded=False` when the archive does not show it."""
         self.state.failed(url, at=at, reason=reason, recorded=recorded)
+
+
+def sightings(found: Iterable[Found], follow: Follow, url: str) -> Iterator[Sighting]:
+    """Yield what the state keeps of the articles that the discovery page at `url` lists."""
+    section = follow.source.section
+    return (Sighting(f.url, url, f.published, f.section or section, f.alias) for f in found)

@@ -47,6 +47,7 @@ class NewsSpider(scrapy.Spider):
         self.arguments = parse(arguments, self.outlet)
         self.in_flight: set[str] = set()
         self.listings: set[str] = set()  # discovery pages asked for
+        self.too_old: set[str] = set()  # articles of no known day that a source calls older than the period
         self.asked = 0  # articles requested, for `limit`
         self.stop_message: str | None = None
 
@@ -106,7 +107,7 @@ class NewsSpider(scrapy.Spider):
             return self.state.due(
                 datetime.now(UTC),
                 room,
-                exclude=self.in_flight,
+                exclude=self.in_flight | self.too_old,
                 section=args.section,
                 since=args.since,
                 until=args.until,
@@ -118,7 +119,8 @@ class NewsSpider(scrapy.Spider):
     def due_now(self, url: str) -> Due:
         """Return an article that the user asked for by name, whatever the state says of it."""
         known = self.state.url_state(url)
-        had = known if known and known.extracted else None  # without a line, a 304 would bring nothing
+        # Where the last capture has no line, a 304 would bring nothing.
+        had = known if known and known.extracted and not known.unread else None
         return Due(
             url=url,
             why="revisit" if had else "new",
@@ -142,14 +144,21 @@ class NewsSpider(scrapy.Spider):
     # Listings
 
     def listing_request(self, follow: Follow) -> Request:
-        """Return the request of a discovery page, conditional when it was read before."""
+        """Return the request of a discovery page, conditional when it was read before.
+
+        For a period pages are walked anew: an unchanged one would not tell whether to go on.
+        """
         self.listings.add(follow.url)
+        has_period = self.arguments.since or self.arguments.until
         return Request(
             follow.url,
             callback=self.parse_listing,
             errback=self.listing_failed,
             cb_kwargs={"follow": follow},
-            meta={"validators": self.state.validators(follow.url), "handle_httpstatus_list": [304]},
+            meta={
+                "validators": (None, None) if has_period else self.state.validators(follow.url),
+                "handle_httpstatus_list": [304],
+            },
             priority=LISTINGS_FIRST,
             dont_filter=True,
         )
@@ -173,6 +182,8 @@ class NewsSpider(scrapy.Spider):
             for problem in listing.problems:
                 self.count("listings/problems")
                 self.logger.warning("%s: %s", response.url, problem)
+            self.too_old.update(f.url for f in listing.outside if f.published is None)
+            self.too_old.difference_update(f.url for f in listing.found)
             self.count("found", len(listing.found))
             self.count("found/new", new)
             following = discover.next_page(follow, listing, new)
@@ -328,8 +339,9 @@ class NewsSpider(scrapy.Spider):
         stats = self.crawler.stats
         files = [*stats.get_value("warc/files", []), *filter(None, [stats.get_value("jsonl/file")])]
         with contextlib.suppress(StateError):  # then the next run reads the files again
-            for file in files:
-                self.state.set_reconciled(Path(file).name)
+            with self.state.transaction():  # all or none: only together do they tell which pages have a line
+                for file in files if not stats.get_value("warc/error") else []:
+                    self.state.set_reconciled(Path(file).name)
             self.state.close()
 
     def count(self, key: str, count: int = 1) -> None:

@@ -323,10 +323,11 @@ def test_sitemaps_of_other_hosts_and_too_many_are_not_followed() -> None:
 # The period
 
 
-def test_what_is_known_to_lie_outside_the_period_is_left_out() -> None:
+def test_what_is_known_to_lie_outside_the_period_is_put_apart() -> None:
     days = ["2020/05/30", "2020/05/31", "2020/06/01", "2020/06/02", "2020/06/03"]
     listing = take(PAGE, page(*(story(1, d) for d in days)), since=date(2020, 6, 1), until=date(2020, 6, 2))
     assert urls(listing) == [story(1, "2020/06/01"), story(1, "2020/06/02")]
+    assert [f.url for f in listing.outside] == [story(1, days[0]), story(1, days[1]), story(1, days[4])]
     assert (listing.earlier, listing.later, len(listing.shown)) == (2, 1, 5)
 
 
