@@ -144,7 +144,8 @@ def _fill(form: ArticleUrl, match: re.Match[str]) -> str:
 
 def _day(groups: dict[str, str | None]) -> date | None:
     try:
-        return date(*(int(groups[name] or "") for name in ("year", "month", "day")))
+        year, month, day = (int(groups[name] or "") for name in ("year", "month", "day"))
+        return date(year + 2000 if year < 100 else year, month, day)  # 16 is 2016
     except (KeyError, ValueError):  # the form has no day; 31 February
         return None
 

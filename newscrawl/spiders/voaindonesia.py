@@ -1,0 +1,30 @@
+"""VOA Indonesia."""
+
+from newscrawl.outlet import ArticleUrl, Feed, ListPage, Outlet, Selectors
+from newscrawl.spider import NewsSpider
+
+
+class VoaindonesiaSpider(NewsSpider):
+    """Crawl voaindonesia.com."""
+
+    name = "voaindonesia"
+    outlet = Outlet(
+        name=name,
+        title="VOA Indonesia",
+        hosts=("voaindonesia.com",),
+        sources=(
+            Feed(url="https://www.voaindonesia.com/api/zmgqoe$moi", known="berita-indo-api, year unknown"),
+            ListPage(
+                url="https://www.voaindonesia.com/s?k=indonesia",
+                known="news-watch, 2026, for any word; this one is our choice",
+            ),
+        ),
+        articles=(
+            ArticleUrl(
+                pattern=r"(?:www\.)?voaindonesia\.com/(?P<path>a/[^/]+/\d+\.html)",
+                canonical="www.voaindonesia.com/{path}",
+                known="news-watch, 2026",
+            ),
+        ),
+        selectors=(Selectors(name="2026", body="div.body-container", known="news-watch, 2026"),),
+    )
