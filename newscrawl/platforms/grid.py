@@ -12,7 +12,7 @@ ANALOGY = "by analogy with other sites of the network, unconfirmed"
 _SELECTORS = (
     Selectors(
         name="2026",
-        body=".read__article",
+        body=".read__article:not(:has(> .read__right))",  # that is the template of 2019
         junk='[class*="bacajuga"], [class*="tags__"], .detail-read__comment, .ads-inf-box,'
         " .ads-inf-sticky, .ads-partner-wrap, .kgnw-player,"
         " .kgnw-root, .video-box-wrap, .pushdown-banner",
