@@ -12,6 +12,7 @@ Prints one JSON line: pages, seconds from the first request to the last page, CP
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import os
@@ -78,7 +79,7 @@ class Meter:
 
     def __init__(self, crawler: Crawler, page_done: object, marks: Iterable[int]) -> None:
         self.pages = 0
-        self.marks = {mark: 0.0 for mark in marks}
+        self.marks = dict.fromkeys(marks, 0.0)
         self.started = self.ended = 0.0
         self.cpu = 0.0
         self.workers: list[float] = []
@@ -197,6 +198,9 @@ class Forgetful(State):
     def latest_version(self, article_id: str) -> None:
         return None
 
+    def transaction(self) -> Any:
+        return contextlib.nullcontext()
+
     def _nothing(self, *_: Any, **__: Any) -> None:
         pass
 
@@ -265,9 +269,10 @@ def lead_to(port: int) -> None:
     """
     from twisted.internet import reactor
 
-    connect: Any = reactor.connectTCP  # type: ignore[attr-defined]  # the module is the reactor
+    real: Any = reactor
+    connect = real.connectTCP
     dnscache["rmol.id"] = "127.0.0.1"
-    reactor.connectTCP = lambda host, _, *rest, **more: connect(host, port, *rest, **more)  # type: ignore[attr-defined]
+    real.connectTCP = lambda host, _, *rest, **more: connect(host, port, *rest, **more)
 
 
 def main(path: str) -> int:

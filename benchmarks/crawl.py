@@ -115,7 +115,8 @@ def report(found: list[dict[str, Run]], options: argparse.Namespace) -> bool:
     """Print the tables; return whether every goal is reached."""
     names = ("Scrapy", "Twisted", "trafilatura", "warcio", "lxml")
     print(
-        f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, Python {platform.python_version()},"
+        f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores,"
+        f" Python {platform.python_version()},"
     )
     print(", ".join(f"{name} {version(name)}" for name in names) + ";")
     print(f"{options.rounds} interleaved rounds of {options.pages} pages, {options.concurrency} at a time,")
