@@ -32,16 +32,18 @@ class RecordingHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = TappedFactory
-        self.recorder = Recorder.of(crawler)
+        records = crawler.settings.getbool("WARC_ENABLED", True)
+        self.recorder = Recorder.of(crawler) if records else None
 
     @property
-    def payloads(self) -> Payloads:
-        """What revisit records refer to; may be replaced while the crawl runs."""
-        return self.recorder.payloads
+    def payloads(self) -> Payloads | None:
+        """What revisit records refer to; may be replaced while the crawl runs. `None` without recording."""
+        return self.recorder.payloads if self.recorder else None
 
     @payloads.setter
     def payloads(self, payloads: Payloads) -> None:
-        self.recorder.payloads = payloads
+        if self.recorder:
+            self.recorder.payloads = payloads
 
     def endpoint_factory(self, default: Any) -> Any:
         """Return what opens direct connections, by default `default`.
@@ -59,10 +61,15 @@ class RecordingHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, record, and only then return the response or raise what went wrong."""
-        self.recorder.check()
         _refuse_zstd(request)
         maxsize = request.meta.get("download_maxsize", self._default_maxsize)
         tap = Tap(maxsize + maxsize // 8)  # an eighth for chunk framing
+        if self.recorder is None:
+            try:
+                return await self._fetch(request, tap)
+            finally:
+                tap.open = False
+        self.recorder.check()
         try:
             response = await self._fetch(request, tap)
         except Exception as error:
