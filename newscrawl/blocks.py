@@ -18,7 +18,7 @@ INLINE = frozenset(
 SKIPPED = frozenset(
     """script style noscript template iframe object embed applet audio video canvas svg math map select option
     textarea button input head title meta link source track param frameset frame noframes progress meter
-    dialog""".split()  # noqa: SIM905 - easier to read
+    dialog amp-ad amp-embed amp-iframe amp-sidebar amp-analytics amp-video amp-youtube""".split()  # noqa: SIM905 - easier to read
 )
 BOLD = frozenset(("b", "strong"))
 CELLS = frozenset(("td", "th"))

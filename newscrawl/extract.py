@@ -122,7 +122,7 @@ def _assemble(
         urls=place.urls,
         type=article_type(place.url, title, data, paragraphs, after, len(images)),
         title=title,
-        section=_section(reading, data, template, outlet, title),
+        section=_section(place.url, reading, data, template, outlet, title),
         tags=tags,
         language=guess_language(
             (p.text for p in paragraphs), data.lang or (outlet.language if outlet else None)
@@ -212,15 +212,24 @@ def _images(reading: Reading, data: Metadata, base: str, template: Template | No
 
 
 def _section(
-    reading: Reading, data: Metadata, template: Template | None, outlet: Outlet | None, title: str | None
+    url: str,
+    reading: Reading,
+    data: Metadata,
+    template: Template | None,
+    outlet: Outlet | None,
+    title: str | None,
 ) -> list[str]:
     texts = template.texts("section") if template else []
     texts = texts or data.crumbs or reading.crumbs() or data.section
     site = {(outlet.title if outlet else "").casefold(), (data.first("og:site_name") or "").casefold(), ""}
-    kept = [
-        text for text in texts if text.casefold() not in _HOME | site and text != title and len(text) <= 60
-    ]
-    return list(dict.fromkeys(kept))
+    host = urlsplit(url).hostname or ""
+    kept: dict[str, str] = {}
+    for text in texts:
+        key = text.casefold()
+        own = key in _HOME | site or key.replace(" ", "").removesuffix(".com") in host.split(".")
+        if not own and text != title and len(text) <= 60:
+            kept.setdefault(key, text)
+    return list(kept.values())
 
 
 def _tags(reading: Reading, data: Metadata, template: Template | None) -> list[str]:

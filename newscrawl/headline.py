@@ -25,6 +25,7 @@ _TITLE_NAME = re.compile(r"title|judul|headline|jdl|heading")
 _SEPARATOR = re.compile(r"\s+[|»«·•]\s+|\s+[-–—:]{1,2}\s+|\s*::\s*|\s*\|\s*")
 _BARS = frozenset(("|", "»", "::", "«", "·", "•"))
 _SITE = re.compile(r"\.(?:com|co|id|net|tv)\b|news|online|berita|portal", re.IGNORECASE)
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _PUBLISHED = re.compile(r"terbit|tayang|publish", re.IGNORECASE)
 _LOOSE_END = re.compile(r"[\s,|]+(?:pada|on|at|tanggal|,|\|)$", re.IGNORECASE)
 # Magazines close with the reporters' names in capitals.
@@ -163,8 +164,8 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
             outer = layout.furniture(block)
             if outer in _ELSEWHERE and not (rank == _CLOSING and has_role(block.text)):
                 continue
-            if outer == "caption" and rank != _OPENING:
-                continue
+            if (outer == "caption" and rank != _OPENING) or (outer == "nav" and rank == _ABOVE):
+                continue  # the bar at the top of a page shows today's date
             closes = rank == _CLOSING and end - 3 <= position < end
             _read_line(head, dates, block, _Place(rank, outer, first <= position < end, closes))
     dates.sort(key=lambda pair: pair[0])
@@ -177,7 +178,7 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
     if len(text) > 200 or block.tag in {"h1", "h2"}:
         return
     own = place.outer in {"date", "byline"}
-    date = find_date(text) if own or any(char.isdigit() for char in text) else None
+    date = find_date(text) if own or _DIGIT.search(text) else None
     loose = not place.inside and len(text) < 120 and not block.prose
     if date is not None and (own or loose or is_date_line(text)):
         if is_update(text) and _PUBLISHED.search(text) is None:
@@ -197,7 +198,7 @@ def _byline(line: str, place: _Place, *, dated: bool) -> Byline | None:
     """Return what names somebody: by its words, by its box, or by its form alone, which is the weakest."""
     if is_byline(line):
         return Byline(line, source="printed")
-    if place.outer == "byline" and not place.inside and 3 < len(line) <= 90 and any(map(str.isalpha, line)):
+    if place.outer == "byline" and not place.inside and 3 < len(line) <= 90 and _LETTER.search(line):
         return Byline(line, source="printed")
     if place.closes and _CAPITALS.fullmatch(line):
         return Byline(line, source="printed")

@@ -39,7 +39,7 @@ def article_type(
     parts = urlsplit(url)
     place = f"{parts.hostname or ''}{parts.path}".casefold()
     articles = kinds & {"newsarticle", "article", "reportagenewsarticle", "blogposting"}
-    if size < 1200 and (
+    if size < 4000 and (
         _GALLERY_URL.search(place) or _GALLERY_TITLE.match(title) or kinds & {"imagegallery", "mediagallery"}
     ):
         return "gallery"

@@ -41,6 +41,8 @@ def guess_language(paragraphs: Iterable[str], declared: str | None = None) -> st
     words = _WORD.findall(" ".join(paragraphs)[:8000].casefold())
     scores = {name: sum(word in known for word in words) for name, known in _SETS.items()}
     best = max(scores, key=lambda name: scores[name])
+    if best == "ms" and scores["ms"] <= scores["id"] + len(words) // 100 + 1:
+        best = "id"  # the two share most words: a stray `boleh` or `daripada` is no Malay
     if scores[best] >= 3 and scores[best] * 10 >= len(words):
         return best
     code = (declared or "").strip().casefold().replace("_", "-").split("-")[0]

@@ -51,6 +51,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 _ROLES = (
@@ -96,7 +97,7 @@ def is_date_line(line: str) -> bool:
     >>> is_date_line("Selasa, 16 Februari 2016 | 14:38 WIB"), is_date_line("Medan, 2 Juni 2020 - Hujan.")
     (True, False)
     """
-    if len(line) > 110 or not any(char.isdigit() for char in line) or line.endswith(("-", "–", "—", ".")):
+    if len(line) > 110 or _DIGIT.search(line) is None or line.endswith(("-", "–", "—", ".")):
         return False
     date = find_date(line)
     if date is None:

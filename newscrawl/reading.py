@@ -59,13 +59,16 @@ class Reading:
 
     def tags(self) -> list[str]:
         """Return the tags printed around the text."""
+        texts: list[str] = []
+        last = self.body.end + 60
         for box in self.layout.boxes:
-            after = self.body.end - 3 <= box.first <= self.body.end + 60
-            if box.furniture == "tags" and after and box.linked > 0 and box.chars < 800:
-                blocks = self.layout.blocks[box.first : box.end]
-                texts = [text for block in blocks for text, _ in block.links if len(text) <= 60]
-                return [text for text in texts if label_of(text) is None]
-        return []
+            if box.furniture != "tags" or box.inside or not 0 < box.linked <= box.chars < 800:
+                continue
+            if self.body.end - 3 <= box.first <= last:
+                links = [text for block in self.layout.blocks[box.first : box.end] for text, _ in block.links]
+                texts += [text for text in links if len(text) <= 60 and label_of(text) is None]
+                last = box.end + 3 if links else last  # what follows at a distance is another list
+        return texts
 
     def whole(self) -> bool:
         """Tell whether the text's later pages are in this one, hidden until the reader asks for them."""

@@ -26,19 +26,27 @@ class Template:
 
     def __init__(self, root: etree._Element, selectors: Selectors) -> None:
         self._root = root
+        self._found: dict[str, list[etree._Element]] = {}
         self.selectors = selectors
         self.warnings: list[str] = []
 
     def select(self, name: str) -> list[etree._Element]:
         """Return the elements of a field; empty when the outlet does not declare it."""
+        if name not in self._found:
+            self._found[name] = self._select(name)
+        return self._found[name]
+
+    def _select(self, name: str) -> list[etree._Element]:
         css = getattr(self.selectors, name)
         if css is None:
             return []
-        found = _select(self._root, css)
-        if found is None:
+        # Junk is looked for in the text alone: its selectors are long, and pages large.
+        within = self.select("body") if name == "junk" else []
+        searched = [_select(element, css) for element in within or [self._root]]
+        if None in searched:
             self.warnings.append(f"selector.{name}.invalid")
-            return []
-        if not found and name not in {"junk", "next_page"}:
+        found = [element for elements in searched for element in elements or ()]
+        if not found and None not in searched and name not in {"junk", "next_page"}:
             self.warnings.append(f"selector.{name}.nothing")
         return found
 
@@ -87,5 +95,8 @@ def choose_template(
     if day is not None:
         covering.sort(key=lambda t: t.valid_until or date.max)
     ordered = covering + [t for t in templates if t not in covering]
-    matching = (t for t in ordered if (css := t.body or t.title) and _select(root, css))
-    return Template(root, next(matching, ordered[0]))
+    for selectors in ordered:
+        template = Template(root, selectors)
+        if template.select("body" if selectors.body else "title"):
+            return template
+    return Template(root, ordered[0])

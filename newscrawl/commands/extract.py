@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scrapy.exceptions import DropItem
-
 from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlet_of
 from newscrawl.document import MAX_BYTES
 from newscrawl.exits import Exit
 from newscrawl.extract import Page, Unextractable, extract
 from newscrawl.fetch.identity import user_agent
 from newscrawl.flow import TextFlow
-from newscrawl.items import Article, to_line
+from newscrawl.items import to_line
 from newscrawl.metadata import read_metadata
 from newscrawl.outlet import Outlet
 
@@ -39,9 +37,9 @@ class Command(OutletCommand):
 
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}. `-` reads standard input. A saved page's address is that of --url, or the one "
-            "it gives itself; its time is now. An article that a crawl would refuse is printed too, with a "
-            "warning `refused.REASON`."
+            f"{self.short_desc()}. `-` reads standard input. A saved page has the address of --url or that "
+            "which it names; its time is now. An article that a crawl would refuse is printed too, with a warning "
+            "`refused.REASON`."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -102,7 +100,7 @@ class Command(OutletCommand):
         assert self.settings is not None
         flow = TextFlow(self.settings.getdict("ITEM_PIPELINES"))
         try:
-            article = finish(extract(page, self._outlet(page.url, opts)), flow)
+            article = flow.lenient(extract(page, self._outlet(page.url, opts)))
         except Unextractable as error:
             self.fail(Exit.ERROR, f"{where}: not a page: {error.reason}")
             return
@@ -122,16 +120,6 @@ class Command(OutletCommand):
             return outlet_of(url, self.settings)
         except BadUsage:  # nobody's page: by general rules
             return None
-
-
-def finish(article: Article, flow: TextFlow) -> Article:
-    """Run the text stages; an article that one of them refuses is kept as far as it got, with a warning."""
-    for stage in flow.stages:
-        try:
-            article = stage.process_item(article)
-        except DropItem as refusal:
-            article.extraction.warnings.append(f"refused.{refusal}")
-    return article
 
 
 def _own_url(body: bytes) -> str | None:
