@@ -9,7 +9,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
-from urllib.parse import urldefrag
 from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
@@ -181,7 +180,7 @@ class Recorder:
         protocol = head.partition(b" ")[0].decode("latin-1").lower() if head else None
         tls = tap.tls.lower().replace("tlsv", "tls/") if tap.tls else None
         capture = Capture(
-            uri=urldefrag(request.url)[0],
+            uri=request.url.partition("#")[0],
             date=warc_date(tap.started),
             # A proxy's password is no part of the exchange with the site.
             request=_PROXY_SECRET.sub(b"", bytes(tap.request)) if proxy else bytes(tap.request),
