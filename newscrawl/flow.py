@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scrapy.exceptions import DropItem
 from scrapy.utils.misc import load_object
 
 from newscrawl.items import Article
@@ -33,4 +34,13 @@ class TextFlow:
         """Return the finished article; raise `DropItem` with the reason when it is none."""
         for stage in self.stages:
             article = stage.process_item(article)
+        return article
+
+    def lenient(self, article: Article) -> Article:
+        """Return the article as far as it got; one that a stage refuses has a warning `refused.REASON`."""
+        for stage in self.stages:
+            try:
+                article = stage.process_item(article)
+            except DropItem as refusal:
+                article.extraction.warnings.append(f"refused.{refusal}")
         return article
