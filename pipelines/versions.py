@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from newscrawl.items import Article
 from pipelines import Counter, Stage
 
 UNCHANGED = "unchanged"
+UNDER_WAY = 1000  # articles on their way from here to the file: far more than a crawl works on at a time
 
 
 class KnownVersion(Protocol):
@@ -42,12 +44,25 @@ def text_digest(article: Article) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A version that this stage let pass."""
+
+    version: int
+    text_digest: str
+
+
 class VersionsStage(Stage):
-    """Set `text_digest` and `version`; drop the article when nothing changed."""
+    """Set `text_digest` and `version`; drop the article when nothing changed.
+
+    The state knows a version once its line is written. Of an article that two URLs lead to the second capture
+    may come before that, so the stage remembers the last ones it let pass.
+    """
 
     def __init__(self, stats: Counter | None = None, versions: Versions | None = None) -> None:
         super().__init__(stats)
         self.versions = versions
+        self.passed: dict[str, Numbered] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
@@ -57,13 +72,17 @@ class VersionsStage(Stage):
     def process_item(self, item: Article) -> Article:
         """Return the article with its version; raise `DropItem` when the last version says the same."""
         item.text_digest = text_digest(item)
-        known = self.versions.latest_version(item.id) if self.versions else None
-        if known is None:
+        if self.versions is None:
             return item
-        if known.text_digest == item.text_digest:
+        known = self.passed.get(item.id) or self.versions.latest_version(item.id)
+        if known is not None and known.text_digest == item.text_digest:
             from scrapy.exceptions import DropItem  # here: importing a stage loads no Scrapy
 
             raise DropItem(UNCHANGED, log_level="DEBUG")
-        item.version = known.version + 1
-        self.count("versions/changed")
+        if known is not None:
+            item.version = known.version + 1
+            self.count("versions/changed")
+        self.passed[item.id] = Numbered(item.version, item.text_digest)
+        if len(self.passed) > UNDER_WAY:
+            del self.passed[next(iter(self.passed))]
         return item

@@ -5,7 +5,7 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.items import Article, Extraction
 from pipelines.validate import ValidateStage, problem
-from pipelines.versions import UNCHANGED, VersionsStage, text_digest
+from pipelines.versions import UNCHANGED, UNDER_WAY, VersionsStage, text_digest
 
 LONG = "Sebuah kalimat yang cukup panjang untuk dianggap sebagai isi berita oleh siapa pun yang membacanya."
 
@@ -42,6 +42,21 @@ def test_the_same_words_give_no_new_line(text: str) -> None:
     known = Memory({"x-1": Known(1, text_digest(article()))})
     with pytest.raises(DropItem, match=UNCHANGED):
         VersionsStage(versions=known).process_item(article(text=text))
+
+
+def test_a_second_capture_may_come_before_the_state_knows_the_first() -> None:
+    stage = VersionsStage(versions=Memory())
+    assert stage.process_item(article()).version == 1
+    with pytest.raises(DropItem, match=UNCHANGED):
+        stage.process_item(article())
+    assert stage.process_item(article(title="Judul baru")).version == 2
+
+
+def test_what_is_under_way_is_remembered_not_all_that_passed() -> None:
+    stage = VersionsStage(versions=Memory())
+    for number in range(UNDER_WAY + 5):
+        stage.process_item(article(id=f"x-{number}"))
+    assert len(stage.passed) == UNDER_WAY
 
 
 def test_a_changed_title_is_a_change() -> None:
