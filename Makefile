@@ -18,10 +18,10 @@ demo: $(VENV)/run  ## Crawl the bundled sample newsroom as cron would crawl the 
 crawl: $(VENV)/run  ## Crawl a live outlet: make crawl OUTLET=rmol LIMIT=20
 	$(BIN)/scrapy crawl $(OUTLET) -a limit=$(LIMIT)
 
-test: $(VENV)/dev  ## Run the test suite
+test: $(VENV)/dev $(VENV)/pywb/run  ## Run the test suite
 	$(BIN)/python -m pytest
 
-check: $(VENV)/dev  ## Lint, types and tests
+check: $(VENV)/dev $(VENV)/pywb/run  ## Lint, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -48,4 +48,10 @@ $(VENV)/run: requirements.txt
 
 $(VENV)/dev: $(VENV)/run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# pywb replays what we record, in the tests only: its pins (and its GPL) stay out of our environment.
+$(VENV)/pywb/run: tests/requirements-pywb.txt
+	test -x $(VENV)/pywb/bin/python || $(PYTHON) -m venv $(VENV)/pywb
+	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements-pywb.txt
 	touch $@
