@@ -9,7 +9,7 @@ from typing import Literal
 from newscrawl.blocks import HEADINGS, TEXTUAL, Block, Box, Layout
 from newscrawl.furniture import label_of
 from newscrawl.items import Link, Paragraph, Removed
-from newscrawl.lines import dateline_of, is_byline, is_date_line, is_name_line
+from newscrawl.lines import dateline_of, is_byline, is_date_line, is_name_line, is_role_line
 
 __all__ = ["Body", "assemble", "find_body"]
 
@@ -219,7 +219,8 @@ def assemble(layout: Layout, spans: list[tuple[int, int]], within: int, title: s
     for first, end in spans:
         for block in layout.blocks[first:end]:
             reason = _furniture_within(layout, block, within)
-            if reason is None and block.tag in HEADINGS and bare_title and _bare(block.text) == bare_title:
+            heading = block.bold or block.tag in HEADINGS
+            if reason is None and heading and bare_title and _bare(block.text) == bare_title:
                 reason = "headline"
             if reason is not None:
                 _leave_out(body, block, reason)
@@ -313,7 +314,8 @@ def _trim(blocks: list[Block], body: Body) -> list[Block]:
 
 def _edge_reason(block: Block, *, above: bool) -> str | None:
     text = block.text
-    if above and not block.bold and block.tag not in HEADINGS and is_name_line(text):
+    plain = not block.bold and block.tag not in HEADINGS
+    if is_role_line(text) or (above and plain and is_name_line(text)):
         return "byline"
     if is_date_line(text):
         return "date"

@@ -15,6 +15,7 @@ from newscrawl.lines import (
     is_byline,
     is_date_line,
     is_name_line,
+    is_role_line,
     is_update,
 )
 
@@ -33,6 +34,7 @@ _CAPITALS = re.compile(
     r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,4}(?:, [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4})*"
 )
 _ALIKE = 0.5  # of the words: the metadata's title may be a shorter or an older one
+_SAME = 0.9  # a line that is only bold is the headline when the metadata says just that
 _CRUMBS = re.compile(r"crumb|breadc|sitemap|jejak", re.IGNORECASE)
 _MAIN_TITLE = re.compile(
     r"(?:main|article|artikel|detail|news|berita|read|post|entry|content|konten)[-_]{0,2}(?:title|judul|headline)"
@@ -70,12 +72,14 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
     a list of other articles never counts. Without a likeness the first `<h1>` that is not the site's is it.
     """
     wanted = [_words(clean_title(title, titles)) for title in titles]
+    cuts = (_words(title[: cut.start()]) for title in titles for cut in _SEPARATOR.finditer(title))
+    wanted += [words for words in cuts if len(words) > 2]
     best, best_score = None, 0.0
     first_h1 = named = None
     for position, block in enumerate(layout.blocks):
         heading = block.tag in HEADINGS
         names = "" if heading else _names(layout, block)
-        if len(block.text) > 300 or not (heading or _TITLE_NAME.search(names)):
+        if len(block.text) > 300 or not (heading or block.bold or _TITLE_NAME.search(names)):
             continue
         outer = layout.furniture(block)
         words = _words(block.text)
@@ -84,6 +88,8 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
         score = max((_likeness(words, other) for other in wanted), default=0.0)
         score += 0.06 if block.tag == "h1" else 0.0 if heading else -0.02
         score -= 0.1 if block.linked else 0.0
+        if block.bold and not heading and _TITLE_NAME.search(names) is None and score < _SAME:
+            continue
         if score > best_score + 0.001:
             best, best_score = position, score
         if block.linked or _in_crumbs(layout, block) or (len(words) < 4 and titles):
@@ -150,6 +156,8 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
     """
     head = Head()
     blocks = layout.blocks
+    while first < min(end, len(blocks)) and not blocks[first].prose:
+        first += 1  # names and dates may open the body's box
     start = headline if headline is not None else max(0, first - 12)
     above = range(start - 1, max(-1, start - 5), -1)  # the nearest first
     between = range(start + (headline is not None), min(first, start + 40))
@@ -167,10 +175,17 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
             if (outer == "caption" and rank != _OPENING) or (outer == "nav" and rank == _ABOVE):
                 continue  # the bar at the top of a page shows today's date
             closes = rank == _CLOSING and end - 3 <= position < end
-            _read_line(head, dates, block, _Place(rank, outer, first <= position < end, closes))
+            near = _near(layout, block) or outer
+            _read_line(head, dates, block, _Place(rank, near, first <= position < end, closes))
     dates.sort(key=lambda pair: pair[0])
     head.published = [date for _, date in dates]
     return head
+
+
+def _near(layout: Layout, block: Block) -> str | None:
+    """Return the date or byline box that a block stands in, whatever is around that."""
+    names = (layout.boxes[index].furniture for index in layout.ancestors(block.box)[:3])
+    return next((name for name in names if name in {"date", "byline"}), None)
 
 
 def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, place: _Place) -> None:
@@ -189,19 +204,19 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
         return
     for part in byline_parts(text if date is None else text.replace(date, " | ")):
         line = _LOOSE_END.sub("", part.strip(" |,-–—•"))
-        byline = _byline(line, place, dated=date is not None)
+        byline = _byline(line, place)
         if byline is not None:
             head.bylines.append(byline)
 
 
-def _byline(line: str, place: _Place, *, dated: bool) -> Byline | None:
+def _byline(line: str, place: _Place) -> Byline | None:
     """Return what names somebody: by its words, by its box, or by its form alone, which is the weakest."""
-    if is_byline(line):
+    if is_byline(line) or is_role_line(line):
         return Byline(line, source="printed")
     if place.outer == "byline" and not place.inside and 3 < len(line) <= 90 and _LETTER.search(line):
         return Byline(line, source="printed")
     if place.closes and _CAPITALS.fullmatch(line):
         return Byline(line, source="printed")
-    if place.rank == _BETWEEN and not dated and is_name_line(line):
+    if place.rank == _BETWEEN and is_name_line(line):
         return Byline(line)
     return None

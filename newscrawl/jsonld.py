@@ -11,10 +11,9 @@ from typing import Any
 __all__ = ["ARTICLE_TYPES", "load", "tidy", "types_of"]
 
 ARTICLE_TYPES = frozenset(
-    """Article NewsArticle
-    ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle Report Review TechArticle
-    BackgroundNewsArticle AdvertiserContentArticle SocialMediaPosting BlogPosting LiveBlogPosting ImageGallery
-    MediaGallery VideoObject""".split()  # noqa: SIM905 - easier to read
+    """Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle Report Review
+    BackgroundNewsArticle AdvertiserContentArticle SocialMediaPosting BlogPosting LiveBlogPosting TechArticle
+    ImageGallery MediaGallery VideoObject""".split()  # noqa: SIM905 - easier to read
 )
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$|;\s*$")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")

@@ -12,6 +12,7 @@ __all__ = [
     "is_byline",
     "is_date_line",
     "is_name_line",
+    "is_role_line",
     "is_update",
 ]
 
@@ -68,6 +69,7 @@ _BYLINE = re.compile(
 _NAME_LINE = re.compile(
     r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}(?:, ?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
 )
+_ROLE_ALONE = re.compile(rf"\W*(?:{_ROLES})\s?:?", re.IGNORECASE)
 _ROLE_AT = re.compile(rf"(?<!\w)(?=(?:{_ROLES})\s?[:|]\s?\S)", re.IGNORECASE)
 
 _DASH = re.compile(r"\s*(?:\s[-–—]{1,2}|[–—]|--)\s*|\s*:\s|-\s")
@@ -133,13 +135,22 @@ def has_role(line: str) -> bool:
     return _ROLE_AT.match(line) is not None and is_byline(line)
 
 
+def is_role_line(line: str) -> bool:
+    """Tell whether a line is a role alone; the name follows on the next.
+
+    >>> is_role_line("Oleh :"), is_role_line("Oleh karena itu")
+    (True, False)
+    """
+    return len(line) < 24 and _ROLE_ALONE.fullmatch(line) is not None
+
+
 def is_name_line(line: str) -> bool:
     """Tell whether a line has the form of a person's name, or of some.
 
     >>> is_name_line("Sari Dewi, Budi Santoso"), is_name_line("Bagikan"), is_name_line("Warga mengungsi")
     (True, False, False)
     """
-    return len(line) < 40 and len(line.split()) > 1 and _NAME_LINE.match(line) is not None
+    return len(line) < 40 and len(line.split()) > 1 and _NAME_LINE.match(line.rstrip(" ,;")) is not None
 
 
 def byline_parts(line: str) -> list[str]:

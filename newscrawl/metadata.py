@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,7 @@ _AUTHOR = (
     "parsely-author",
 )
 _EDITOR = ("content_editor", "editor", "article:editor")
+_OWN_TIME = re.compile(r"published|publish-?date|entry-date|post-?date", re.IGNORECASE)
 _SECTION = (
     "article:section",
     "article:section2",
@@ -78,6 +80,10 @@ class Metadata:
     items: list[dict[str, Any]] = field(default_factory=list)
     """JSON-LD objects that are articles, the most article-like first."""
     crumbs: list[str] = field(default_factory=list)
+    own_times: list[str] = field(default_factory=list)
+    """`datetime` of `<time>` elements that are called the publication's."""
+    times: list[str] = field(default_factory=list)
+    """`datetime` of the other `<time>` elements: mostly other articles'."""
     warnings: list[str] = field(default_factory=list)
 
     def first(self, *names: str) -> str | None:
@@ -109,7 +115,9 @@ class Metadata:
     @property
     def published(self) -> list[tuple[str, str]]:
         """Pairs of source and text, the most specific first."""
-        found = [("json-ld", text) for item in self.items for text in _texts(item.get("datePublished"))]
+        times = self.own_times or (self.times if len(set(self.times)) == 1 else [])
+        found = [("time", text) for text in times[:1]]
+        found += [("json-ld", text) for item in self.items for text in _texts(item.get("datePublished"))]
         found += [(f"meta:{name}", text) for name in _PUBLISHED for text in self.meta.get(name, ())]
         found += [("json-ld", text) for item in self.items for text in _texts(item.get("dateCreated"))]
         return found
@@ -198,7 +206,7 @@ def read_metadata(root: etree._Element) -> Metadata:
         or root.get("xml:lang")
     )
     scripts = []
-    for element in root.iter("meta", "link", "script", "title", "base"):
+    for element in root.iter("meta", "link", "script", "title", "base", "time"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -210,6 +218,8 @@ def read_metadata(root: etree._Element) -> Metadata:
         elif tag == "title":
             if data.page_title is None and element.text and _in_head(element):
                 data.page_title = tidy(element.text) or None
+        elif tag == "time":
+            _read_time(data, element)
         elif tag == "base":
             data.base = data.base or element.get("href")
         elif "ld+json" in (element.get("type") or "") and element.text:
@@ -220,6 +230,13 @@ def read_metadata(root: etree._Element) -> Metadata:
         if "BreadcrumbList" in types_of(thing) and not data.crumbs:
             data.crumbs = _crumbs(thing)
     return data
+
+
+def _read_time(data: Metadata, element: etree._Element) -> None:
+    text = (element.get("datetime") or "").strip()
+    if text:
+        named = element.get("itemprop") == "datePublished" or _OWN_TIME.search(element.get("class") or "")
+        (data.own_times if named else data.times).append(text)
 
 
 def _read_link(data: Metadata, element: etree._Element) -> None:

@@ -37,9 +37,9 @@ class Command(OutletCommand):
 
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}. `-` reads standard input. A saved page has the address of --url or that which "
-            "it names; its time is now. An article that a crawl would refuse is printed too, with a warning "
-            "`refused.REASON`."
+            f"{self.short_desc()}. `-` reads standard input. A saved page has the address of --url "
+            "or the one that it names; its time is now. An article that a crawl would refuse is printed too, "
+            "with a warning `refused.REASON`."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
