@@ -21,7 +21,7 @@ from newscrawl.spider import NewsSpider
 ROOT = Path(__file__).parent
 FILES = {"page.html.gz", "expected.json", "meta.json"}
 META = {"url", "fetched", "content_type", "template", "note"}
-OPTIONAL = {"xfail", "generic"}  # why the rules, or extraction without rules, do not give what is expected
+OPTIONAL = {"xfail", "generic"}  # fields that the rules, or extraction without, get wrong: {field: why}
 VOLATILE = ("schema", "fetched", "warc", "warc_pages", "text_digest")  # differ without being wrong
 
 NAMES = [module.name for module in pkgutil.iter_modules(spiders.__path__)]
@@ -42,8 +42,8 @@ class SavedPage:
         return f"{self.name}/{self.folder.name}"
 
     @property
-    def meta(self) -> dict[str, str]:
-        meta: dict[str, str] = json.loads((self.folder / "meta.json").read_text(encoding="utf-8"))
+    def meta(self) -> dict[str, Any]:
+        meta: dict[str, Any] = json.loads((self.folder / "meta.json").read_text(encoding="utf-8"))
         return meta
 
     @property
