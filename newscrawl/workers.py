@@ -8,6 +8,7 @@ import pickle
 import signal
 import socket
 import struct
+from collections import deque
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 
@@ -80,12 +81,13 @@ class _Worker:
     """One process. Pages go to it over a socket that the event loop watches: no thread takes part.
 
     A pool of `concurrent.futures` has two threads, and each page handed to them makes the loop wait for the
-    interpreter's lock.
+    interpreter's lock. Needs a running event loop.
     """
 
     def __init__(
         self, initialise: Callable[[Outlet | None, int], None], outlet: Outlet | None, seconds: int
     ) -> None:
+        self._loop = asyncio.get_running_loop()
         self._socket, theirs = socket.socketpair()
         self._socket.setblocking(False)
         with theirs:
@@ -94,15 +96,24 @@ class _Worker:
             )
             self._process.start()
         self._seconds = seconds
+        self._unsent = bytearray()
+        self._asked: deque[asyncio.Future[Article | Exception]] = deque()  # answers come in this order
         self._received = bytearray()
-        self._sending, self._receiving = asyncio.Lock(), asyncio.Lock()  # both first come, first served
+        self._loop.add_reader(self._socket, self._receive)
         self.is_alive = True
-        self.pages = 0
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has that it did not answer yet."""
+        return len(self._asked)
 
     async def extract(self, page: Page) -> Article:
         """Return the article; raise what went wrong, `_Neighbour` when it was not this page's fault."""
-        # Shielded: an answer that nobody waits for any more must not be taken for the next one.
-        answer = await asyncio.shield(self._exchange(page))
+        asked = self._loop.create_future()
+        self._asked.append(asked)
+        self._unsent += pickle.dumps(page)
+        self._send()
+        answer = await asked
         if isinstance(answer, Article):
             return answer
         raise answer
@@ -110,47 +121,57 @@ class _Worker:
     def close(self) -> None:
         """Stop the process."""
         self.is_alive = False
+        if not self._loop.is_closed():
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
         self._process.kill()
         self._process.join()
         self._socket.close()
 
-    async def _exchange(self, page: Page) -> Article | Exception:
-        self.pages += 1
+    def _send(self) -> None:
         try:
-            async with self._sending:
-                await self._send(page)
-            async with self._receiving:  # answers come in the order of the pages
-                return await self._receive()
-        finally:
-            self.pages -= 1
+            sent = self._socket.send(self._unsent)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return  # it died: the reader will tell
+        del self._unsent[:sent]
+        if self._unsent:
+            self._loop.add_writer(self._socket, self._send_rest)
 
-    async def _send(self, page: Page) -> None:
-        if self.is_alive:
-            try:
-                await asyncio.get_running_loop().sock_sendall(self._socket, pickle.dumps(page))
-            except OSError:
-                return  # it died; who is to blame shows in the order of the answers
+    def _send_rest(self) -> None:
+        self._loop.remove_writer(self._socket)
+        self._send()
 
-    async def _receive(self) -> Article | Exception:
-        if not self.is_alive:
-            return _Neighbour()
+    def _receive(self) -> None:
         try:
-            (length,) = _LENGTH.unpack(await self._read(_LENGTH.size))
-            answer: Article | Exception = pickle.loads(await self._read(length))  # noqa: S301  # our own process
-        except (EOFError, OSError):
-            self.close()
-            return ExtractionFailed(f"took more than {self._seconds} s or killed its worker")
-        return answer
+            more = self._socket.recv(_RECEIVE)
+        except BlockingIOError:
+            return
+        except OSError:
+            more = b""
+        if not more:
+            self._died()
+            return
+        self._received += more
+        while len(self._received) >= _LENGTH.size:
+            end = _LENGTH.size + _LENGTH.unpack_from(self._received)[0]
+            if len(self._received) < end:
+                return
+            self._answer(pickle.loads(memoryview(self._received)[_LENGTH.size : end]))  # noqa: S301  # our own process
+            del self._received[:end]
 
-    async def _read(self, size: int) -> bytes:
-        while len(self._received) < size:
-            more = await asyncio.get_running_loop().sock_recv(self._socket, _RECEIVE)
-            if not more:
-                raise EOFError
-            self._received += more
-        data = bytes(self._received[:size])
-        del self._received[:size]
-        return data
+    def _died(self) -> None:
+        self.close()
+        if self._asked:
+            self._answer(ExtractionFailed(f"took more than {self._seconds} s or killed its worker"))
+        while self._asked:
+            self._answer(_Neighbour())
+
+    def _answer(self, answer: Article | Exception) -> None:
+        asked = self._asked.popleft()
+        if not asked.done():  # cancelled: nobody waits for it any more
+            asked.set_result(answer)
 
 
 # In the worker
