@@ -18,7 +18,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,9 +77,10 @@ class Task:
 class Meter:
     """Time, CPU and memory between the first request and the last page."""
 
-    def __init__(self, crawler: Crawler, page_done: object, marks: Iterable[int]) -> None:
+    def __init__(self, crawler: Crawler, page_done: object, task: Task) -> None:
         self.pages = 0
-        self.marks = dict.fromkeys(marks, 0.0)
+        self.expected = len(task.urls)
+        self.marks = dict.fromkeys(task.marks, 0.0)
         self.started = self.ended = 0.0
         self.cpu = 0.0
         self.workers: list[float] = []
@@ -95,7 +96,8 @@ class Meter:
         if request is not None and request.url.endswith("/robots.txt"):
             return
         self.pages += 1
-        self.ended, self.cpu = time.monotonic(), time.process_time() - self.cpu_before
+        if self.pages == self.expected:
+            self.ended, self.cpu = time.monotonic(), time.process_time() - self.cpu_before
         if self.pages in self.marks:
             self.marks[self.pages] = memory_mb(os.getpid(), "VmRSS")
 
@@ -212,6 +214,7 @@ class LooseHandler(Handler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        assert self.recorder
         self.recorder = cast("Recorder", Unawaited(self.recorder))
 
 
@@ -280,7 +283,7 @@ def main(path: str) -> int:
     spider, page_done = CLIENTS[task.client]
     process = AsyncCrawlerProcess(settings_of(task))
     crawler = process.create_crawler(spider)
-    meter = Meter(crawler, page_done, task.marks)
+    meter = Meter(crawler, page_done, task)
     process.crawl(crawler, task=task)
     if task.client in {"bare", "recorder"}:
         lead_to(task.https_port)
