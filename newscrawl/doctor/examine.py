@@ -1,0 +1,96 @@
+"""Examine an article's page: what the outlet's rules find, and what would be found without them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from newscrawl.doctor.findings import ArticleRow
+from newscrawl.document import Unextractable, parse
+from newscrawl.extract import Page, extract
+from newscrawl.flow import TextFlow
+from newscrawl.items import Article
+from newscrawl.outlet import Outlet, Selectors
+from newscrawl.templates import Template, choose_template
+from newscrawl.urls import url_day
+
+FIELDS = ("title", "text", "published", "authors", "editors", "section", "tags", "summary", "images")
+SELECTOR = {"text": "body", "authors": "author", "editors": "editor", "images": "image"}  # else: the same
+_FACTS = frozenset(("name", "valid_until", "known"))
+_WORD = re.compile(r"\w+")
+
+
+def examine(page: Page, outlet: Outlet, flow: TextFlow) -> ArticleRow:
+    """Return what is on a page that was fetched; a page that is none has a `problem`."""
+    try:
+        root = parse(page.body, page.content_type).root
+        article = flow.lenient(extract(page, outlet))
+        generic = flow.lenient(extract(page, None))
+    except Unextractable as error:
+        return ArticleRow(page.url, 200, f"not a page: {error.reason}")
+    template = choose_template(root, outlet.selectors, url_day(page.url, outlet))
+    declared = declared_in(template.selectors) if template else []
+    dead = [name for name in declared if template and not template.select(name)]
+    return ArticleRow(
+        url=article.url,
+        status=200,
+        type=article.type,
+        title=article.title,
+        published=article.published,
+        words=len(_WORD.findall(article.text or "")),
+        template=template.selectors.name if template else None,
+        fields=rules_of(article, template, dead),
+        declared=declared,
+        dead=dead,
+        generic=agreement(article.text, generic.text),
+        second=agreement(article.text, second_opinion(page)),
+        warnings=[word for word in article.extraction.warnings if not word.startswith("selector.")],
+    )
+
+
+def declared_in(selectors: Selectors) -> list[str]:
+    """Return the fields that a template has a selector for."""
+    return [name for name in Selectors.__slots__ if name not in _FACTS and getattr(selectors, name)]
+
+
+def rules_of(article: Article, template: Template | None, dead: list[str]) -> dict[str, str | None]:
+    """Return for each field what filled it: `selector`, the place a date stood, the method of the text.
+
+    `general` are the rules for all outlets, `None` means that the field is missing.
+    """
+    rules: dict[str, str | None] = {}
+    for name in FIELDS:
+        selector = SELECTOR.get(name, name)
+        selected = template is not None and bool(getattr(template.selectors, selector))
+        if not getattr(article, name):
+            rules[name] = None
+        elif name == "text":
+            rules[name] = article.extraction.method.replace("selectors", "selector")
+        elif name == "published" and article.published_source != "printed":
+            rules[name] = article.published_source
+        elif selected and selector not in dead:
+            rules[name] = "selector"
+        else:
+            rules[name] = "printed" if name == "published" else "general"
+    return rules
+
+
+def second_opinion(page: Page) -> str | None:
+    """Return the text that trafilatura finds."""
+    import trafilatura  # here: it costs start-up time
+
+    text: str | None = trafilatura.extract(page.body, url=page.url, include_comments=False)
+    return text
+
+
+def agreement(one: str | None, other: str | None) -> float | None:
+    """Return how many of their words two texts share, 0 to 1; `None` when one of them is empty.
+
+    >>> agreement("Banjir di Demak surut", "Banjir di Demak surut."), agreement("Banjir surut", "Pilkada")
+    (1.0, 0.0)
+    """
+    words = [Counter(_WORD.findall((text or "").casefold())) for text in (one, other)]
+    sizes = [sum(bag.values()) for bag in words]
+    if not all(sizes):
+        return None
+    return 2 * sum((words[0] & words[1]).values()) / sum(sizes)
