@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from newscrawl import warc
 from newscrawl.extract import Page, Unextractable, join_pages
 from newscrawl.fetch.blocks import classify
+from newscrawl.fetch.scope import REDIRECTS
 from newscrawl.flow import TextFlow
 from newscrawl.items import Article, WarcPointer, to_line
 from newscrawl.ledger import Ledger, Reply
@@ -28,7 +29,7 @@ from newscrawl.recognise import listing_of
 from newscrawl.spider import MAX_PAGES, revisit_schedule, state_file
 from newscrawl.state import State, Version
 from newscrawl.urls import canonical
-from newscrawl.warc.reading import Exchange, WarcReadError, iter_exchanges
+from newscrawl.warc.reading import Exchange, WarcReadError, iter_exchanges, read_exchange
 from newscrawl.warc.records import NOT_MODIFIED
 from newscrawl.workers import ExtractionFailed, Workers, failure_reason
 from pipelines.jsonl import OPEN, JsonlFile, finish, run_name
@@ -141,6 +142,8 @@ class Replay:
         self.workers = Workers(outlet, workers=1, seconds=settings.getint("EXTRACT_SECONDS"))
         self.loop = asyncio.new_event_loop()  # not the crawl's own, which has not begun
         self.made = 0
+        self.archive = data / "warc" / outlet.name
+        self.listings: dict[str, WarcPointer] = {}  # full records of discovery pages, by record id
         self.origin: dict[str, str] = {}  # redirect target → the URL that was asked for
         self.pages: dict[str, list[Article]] = {}  # articles whose later pages are still to come
         self.later_pages: set[str] = set()  # record ids of second and later pages that are in a line
@@ -192,9 +195,8 @@ class Replay:
         self.payload(exchange, reply.status)
         url = canonical(asked, self.outlet)
         location = exchange.header("Location")
-        if 300 <= reply.status < 400 and reply.status != 304:
-            if location:
-                self.origin[urljoin(exchange.uri, location)] = asked
+        if reply.status in REDIRECTS and location:
+            self.origin[urljoin(exchange.uri, location)] = asked
         elif url is None:
             self.listing(asked, exchange, reply)
         elif reply.status == 304:
@@ -228,11 +230,18 @@ class Replay:
 
     def listing(self, asked: str, exchange: Exchange, reply: Reply) -> None:
         """Note the article URLs of a discovery page."""
-        if reply.status != 200 or exchange.is_revisit:
+        if reply.status != 200:
             return
-        body = self.body(exchange)
+        full = exchange
+        if exchange.refers_to:
+            known = self.listings.get(exchange.refers_to.record_id)
+            if known is None:  # of a file that is not read again: the state knows what it lists
+                return
+            full = read_exchange(self.archive, known)
+        body = self.body(full)
         follow = listing_of(asked, body, self.outlet)
         if follow is not None:
+            self.listings[full.pointer.record_id] = full.pointer
             self.ledger.listed(follow, reply, body, exchange.content_type)
 
     def body(self, exchange: Exchange) -> bytes:
