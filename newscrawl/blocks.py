@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -20,7 +23,6 @@ SKIPPED = frozenset(
     textarea button input head title meta link source track param frameset frame noframes progress meter
     dialog amp-ad amp-embed amp-iframe amp-sidebar amp-analytics amp-video amp-youtube""".split()  # noqa: SIM905 - easier to read
 )
-BOLD = frozenset(("b", "strong"))
 CELLS = frozenset(("td", "th"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TEXTUAL = HEADINGS | {"p", "li", "blockquote", "dd", "dt"}
@@ -39,6 +41,10 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u2
 _SENTENCE_END = tuple(".!?\"”'’…:;,")
 
 LINK, STRONG, PLAIN, BLOCK = range(4)
+_INLINE_KINDS = {"a": LINK, "b": STRONG, "strong": STRONG}
+_LABELLED = frozenset(("span", "time", "i", "em", "small", "label"))
+_PICTURES = frozenset(("img", "amp-img"))
+_BELOW = 40  # blocks under an article that may still name its editor, tags and related ones
 
 
 @dataclass(slots=True, eq=False)
@@ -79,6 +85,7 @@ class Box:
     """A block element with what stands in it, its descendants' included after `furnish`."""
 
     element: etree._Element
+    tag: str
     parent: int
     names: str
     first: int
@@ -196,40 +203,42 @@ class _Writer:
         return bool(text)
 
 
-def lay_out(root: etree._Element, junk: frozenset[etree._Element] = frozenset()) -> Layout:  # noqa: C901 - one loop over the walk's events, kept whole for speed
-    """Walk a tree once; boxes that are `junk` are called so. Sums and furniture are `furnish`'s to add."""
+def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for speed
+    root: etree._Element,
+    junk: frozenset[etree._Element] = frozenset(),
+    last: etree._Element | None = None,
+) -> Layout:
+    """Walk a tree once; boxes that are `junk` are called so. Sums and furniture are `furnish`'s to add.
+
+    The walk ends a little after the element `last`, so that the lists below an article cost nothing.
+    """
     boxes: list[Box] = []
     images: list[tuple[int, int, etree._Element]] = []
     writer = _Writer()
     blocks = writer.blocks
     kinds: list[int] = []
     box, tag_of_box, broken = -1, "", False
-    walker = etree.iterwalk(root, events=("start", "end"))
+    limit = sys.maxsize
+    walker: Any = etree.iterwalk(root, events=("start", "end"))  # Any: its tags are all text, its events both
     for event, element in walker:
-        tag = str(element.tag)
+        tag = element.tag
         if event == "start":
             if tag in SKIPPED:
                 walker.skip_subtree()
                 continue
             if tag in INLINE:
-                names = (
-                    element.get("class") if tag_of_box not in TEXTUAL and tag in {"span", "time"} else None
-                )
-                if (names and name_of(names) in {"date", "byline", "caption"}) or _is_hidden(element):
+                kind = _INLINE_KINDS.get(tag, PLAIN)
+                if kind == LINK:
+                    writer.open_link(element.get("href"))
+                elif kind == STRONG:
+                    writer.bolds += 1
+                elif tag in _LABELLED and (_is_hidden(element) or _divides(element, tag_of_box)):
                     writer.flush(box, tag_of_box, broken)
                     kind = BLOCK
-                elif tag == "a":
-                    writer.open_link(element.get("href"))
-                    kind = LINK
-                elif tag in BOLD:
-                    writer.bolds += 1
-                    kind = STRONG
-                else:
-                    kind = PLAIN
             elif tag == "br":
                 broken = writer.flush(box, tag_of_box, broken) or broken
                 continue
-            elif tag == "img" or tag == "amp-img":
+            elif tag in _PICTURES:
                 images.append((box, len(blocks), element))
                 continue
             elif tag in CELLS and all(child.tag in INLINE for child in element):
@@ -240,43 +249,47 @@ def lay_out(root: etree._Element, junk: frozenset[etree._Element] = frozenset())
                 kind = BLOCK
             kinds.append(kind)
             if kind == BLOCK:
-                names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-                boxes.append(
-                    Box(
-                        element,
-                        box,
-                        names,
-                        len(blocks),
-                        furniture=_named(names, tag),
-                        body=element.get("itemprop") == "articleBody"
-                        or (bool(names) and is_body_name(names)),
-                        hidden=_is_hidden(element),
-                    )
-                )
+                if len(blocks) > limit:
+                    break
+                boxes.append(_open(element, tag, box, len(blocks)))
                 box, tag_of_box, broken = len(boxes) - 1, tag, False
-                if junk and element in junk:
+                if element in junk:
                     boxes[box].junk = True
-                if tag == "a":
-                    writer.open_link(element.get("href"))
             if element.text:
                 writer.add(element.text)
             continue
-        if tag not in SKIPPED and tag != "br" and tag != "img" and tag != "amp-img":
+        if tag not in SKIPPED and tag != "br" and tag not in _PICTURES:
             kind = kinds.pop()
             if kind == BLOCK:
                 writer.flush(box, tag_of_box, broken)
-                if tag == "a":
-                    writer.close_link()
                 boxes[box].end = len(blocks)
                 box = boxes[box].parent
-                tag_of_box, broken = (str(boxes[box].element.tag), False) if box >= 0 else ("", False)
+                tag_of_box, broken = boxes[box].tag if box >= 0 else "", False
+                if element is last:
+                    limit = len(blocks) + _BELOW
             elif kind == LINK:
                 writer.close_link()
             elif kind == STRONG:
                 writer.bolds -= 1
         if element.tail and box >= 0:
             writer.add(element.tail)
+    while box >= 0:  # where the walk was broken off
+        boxes[box].end = len(blocks)
+        box = boxes[box].parent
     return Layout(boxes, blocks, images)
+
+
+def _open(element: etree._Element, tag: str, parent: int, first: int) -> Box:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+    furniture, body = _facts(names, tag)
+    body = body or element.get("itemprop") == "articleBody"
+    return Box(element, tag, parent, names, first, furniture=furniture, body=body, hidden=_is_hidden(element))
+
+
+def _divides(element: etree._Element, tag_of_box: str) -> bool:
+    """Tell whether an inline element is a line of its own: a date or a name beside others."""
+    names = element.get("class")
+    return bool(names) and tag_of_box not in TEXTUAL and name_of(names or "") in {"date", "byline", "caption"}
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -284,8 +297,10 @@ def _is_hidden(element: etree._Element) -> bool:
     return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
 
 
-def _named(names: str, tag: str) -> Furniture | None:
+@lru_cache(maxsize=8192)
+def _facts(names: str, tag: str) -> tuple[Furniture | None, bool]:
+    """Return what tag, class and id call a box, and whether they call it an article's text."""
     found = name_of(names) if names else None
     if tag in HEADINGS and found in {"pager", "caption", "byline", "share", "tools", "date", "tags", "nav"}:
-        return None  # title-paging, header-share: a heading says what follows, and is none of these
-    return found or _BY_TAG.get(tag)
+        return None, False  # title-paging, header-share: a heading says what follows, and is none of these
+    return found or _BY_TAG.get(tag), bool(names) and is_body_name(names)

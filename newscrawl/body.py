@@ -120,7 +120,7 @@ def _core(layout: Layout, stops: list[int]) -> tuple[int, int]:
     if best < 0:
         return -1, 0
     above = boxes[best].parent
-    if boxes[best].element.tag in TEXTUAL and above >= 0 and boxes[above].furniture is None:
+    if boxes[best].tag in TEXTUAL and above >= 0 and boxes[above].furniture is None:
         best = above  # the only paragraph
     core, end, child = best, boxes[best].end, best
     for index in layout.ancestors(best)[1:]:
@@ -203,7 +203,7 @@ def _tail(layout: Layout, core: int, stops: list[int]) -> int:
     for position in range(end, min(limit, boxes[above].end)):
         block = blocks[position]
         box = boxes[block.box]
-        beside = block.box == above or (box.parent == above and box.element.tag == "p" and not box.names)
+        beside = block.box == above or (box.parent == above and box.tag == "p" and not box.names)
         if not beside or box.furniture is not None or block.link_only:
             break
         if block.prose:
@@ -367,7 +367,7 @@ def _kind(layout: Layout, block: Block) -> Literal["p", "heading", "item", "quot
     if block.tag == "li":
         return "item"
     for index in layout.ancestors(block.box)[:3]:
-        if layout.boxes[index].element.tag == "blockquote":
+        if layout.boxes[index].tag == "blockquote":
             return "quote"
     if block.bold and 3 < len(block.text) <= 90 and not block.linked and _ENDS.search(block.text) is None:
         return "heading"

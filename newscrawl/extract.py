@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from newscrawl import __version__
 from newscrawl.document import Document, Unextractable, parse
@@ -28,6 +31,7 @@ from newscrawl.urls import absolute, article_id, canonical, url_day
 __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
 
@@ -263,7 +267,7 @@ def _next_page(
     if reading.whole():
         return None
     hrefs = [data.next] if data.next else []
-    hrefs += [a.get("href") or "" for a in document.root.iter("a")]
+    hrefs += [str(href) for href in cast("list[str]", _HREFS(document.root))]
     stem = _WORD.findall(urlsplit(place.url).path)[-1:]
     near = (absolute(href, base=place.base) for href in hrefs if href and _may_be_page(href, stem))
     return following_page(fetched, place.url, [url for url in near if url])

@@ -60,7 +60,7 @@ def _stays(box: Box, name: Furniture, page: int) -> bool:
     if name in _MOST:
         if box.prose > _MOST[name] or (name == "caption" and box.proses > 2):
             return False
-        return box.prose * 2 < page or box.prose < 100 or box.element.tag in {"figure", "figcaption"}
+        return box.prose * 2 < page or box.prose < 100 or box.tag in {"figure", "figcaption"}
     return box.prose * 2 < page or box.linked * 5 >= box.chars * 2
 
 

@@ -84,7 +84,8 @@ def read_page(root: etree._Element, data: Metadata, template: Template | None) -
     bodies = _outermost(template.select("body")) if template else []
     printed = next(iter(template.texts("title")), None) if template else None
     head = _declared_head(template) if template else Head()
-    layout = furnish(lay_out(_region(bodies, root) if bodies else root, _junk(template)))
+    region, last = (_region(bodies, root), bodies[-1]) if bodies else (root, None)
+    layout = furnish(lay_out(region, _junk(template), last))
     headline = find_headline(layout, [printed] if printed else data.titles)
     title = printed or _title(layout, headline, data)
     body = None
