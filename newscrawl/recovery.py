@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ from urllib.parse import urljoin
 
 from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
+from w3lib.url import safe_url_string
 
 from newscrawl import warc
 from newscrawl.extract import Page, Unextractable, join_pages
+from newscrawl.fetch.backoff import STATUSES
 from newscrawl.fetch.blocks import classify
 from newscrawl.fetch.scope import REDIRECTS
 from newscrawl.flow import TextFlow
@@ -27,8 +30,8 @@ from newscrawl.ledger import Ledger, Reply
 from newscrawl.outlet import Outlet
 from newscrawl.recognise import listing_of
 from newscrawl.spider import MAX_PAGES, revisit_schedule, state_file
-from newscrawl.state import State, Version
-from newscrawl.urls import canonical
+from newscrawl.state import State, UrlState, Version
+from newscrawl.urls import all_in_one, canonical
 from newscrawl.warc.reading import Exchange, WarcReadError, iter_exchanges, read_exchange
 from newscrawl.warc.records import NOT_MODIFIED
 from newscrawl.workers import ExtractionFailed, Workers, failure_reason
@@ -66,16 +69,16 @@ def recover(
     done = Recovered()
     path = state or state_file(data, outlet.name)
     archive, lines = data / "warc" / outlet.name, data / "jsonl" / outlet.name
-    for cut in warc.recover(archive):
-        done.files.append(cut.path.name)
-        done.cut_bytes += cut.cut_bytes
     torn = sorted(lines.glob(f"*.jsonl{OPEN}"))
-    for file in torn:
-        cut_lines(file, archive, done)
-    if rebooted and (done.files or torn):
+    if rebooted and (torn or next(archive.glob(f"*{OPEN}"), None)):  # first: this too may be killed
         logger.warning("%s: the machine went down during a run; the state is made anew", outlet.name)
         for part in path.parent.glob(f"{path.name}*"):
             part.unlink()
+    for cut in warc.recover(archive):
+        done.files.append(cut.path.name)
+        done.cut_bytes += cut.cut_bytes
+    for file in torn:
+        cut_lines(file, archive, done)
     with State(path, zone=outlet.zone) as known:
         replay = Replay(known, outlet, settings, data)
         read = known.reconciled()
@@ -147,7 +150,9 @@ class Replay:
         self.origin: dict[str, str] = {}  # redirect target → the URL that was asked for
         self.pages: dict[str, list[Article]] = {}  # articles whose later pages are still to come
         self.later_pages: set[str] = set()  # record ids of second and later pages that are in a line
-        self.refusals: dict[str, Reply] = {}  # the last word on a URL unless a later attempt succeeded
+        self.tries = tries_of(settings)
+        self.attempts: Counter[str] = Counter()  # refused so far, by URL asked for
+        self.read: list[str] = []  # files to be noted when all is done: a part of them explains another
 
     def lines(self, path: Path) -> None:
         """Note the versions of a JSONL file."""
@@ -170,14 +175,13 @@ class Replay:
                         path.name,
                     )
                 )
-        self.state.set_reconciled(path.name)
+        self.read.append(path.name)
 
     def records(self, path: Path) -> None:
         """Note what the exchanges of a WARC file say; make the lines that are missing."""
         for exchange in iter_exchanges(path):
             self.exchange(exchange)
-        self.settle_open_ends()
-        self.state.set_reconciled(path.name)
+        self.read.append(path.name)
 
     def close(self) -> int:
         """Close the file of the lines that had to be made; return how many."""
@@ -185,7 +189,10 @@ class Replay:
         self.loop.close()
         self.file.close()
         if self.made:
-            self.state.set_reconciled(self.file.path.name)
+            self.read.append(self.file.path.name)
+        with self.state.transaction():
+            for name in self.read:
+                self.state.set_reconciled(name)
         return self.made
 
     def exchange(self, exchange: Exchange) -> None:
@@ -205,13 +212,14 @@ class Replay:
         elif exchange.truncated:
             pass  # the crawl fetches it again, and so will the next
         elif kind := self.block(exchange, reply.status):
-            self.refusals.pop(url, None)
-            self.ledger.failed(url, reply.at, f"blocked-{kind}")
+            self.missing(url, asked, reply, f"blocked-{kind}")
         elif reply.status == 200:
-            self.refusals.pop(url, None)
-            self.page(url, exchange, reply)
+            self.attempts.pop(asked, None)
+            self.page(url, asked, exchange, reply)
         elif reply.status:
-            self.refusals[url] = reply
+            self.attempts[asked] += 1
+            if self.attempts[asked] >= self.tries.get(reply.status, 1):  # else it is asked for again
+                self.missing(url, asked, reply)
 
     def payload(self, exchange: Exchange, status: int) -> None:
         """Remember a payload for later revisits, as the recorder does."""
@@ -252,34 +260,58 @@ class Replay:
             logger.warning("%s: %s", exchange.uri, error)
             return b""
 
-    def page(self, url: str, exchange: Exchange, reply: Reply) -> None:
+    def page(self, url: str, asked: str, exchange: Exchange, reply: Reply) -> None:
         """Note an article's page; make its line when there is none."""
         record_id = exchange.pointer.record_id
         if record_id in self.later_pages:
             return
+        before = self.state.url_state(url)
         earlier = self.earlier_pages(url, exchange.uri)
+        has_line = self.state.has_line(record_id)
+        if not (earlier or has_line or self.is_first(url, asked)):
+            return  # what came before it is not here: all of the article is fetched again
         if not earlier:
             self.ledger.fetched(url, reply)
-        if self.state.has_line(record_id):
+        if has_line:
             self.ledger.settled(url, reply.at)
         elif canonical(exchange.uri, self.outlet) is None:
             self.ledger.failed(url, reply.at, "redirected-away")
-        elif exchange.is_revisit:  # the same bytes as before: the same outcome as before
-            self.repeat_outcome(url, reply)
+        elif exchange.is_revisit:
+            if not earlier:
+                self.repeat_outcome(url, exchange, reply, before)
         else:
             self.extract(url, exchange, reply, earlier)
+
+    def is_first(self, url: str, asked: str) -> bool:
+        """Tell whether it was an article's first page that was asked for."""
+        return asked == safe_url_string(all_in_one(url, self.outlet))
+
+    def missing(self, url: str, asked: str, reply: Reply, reason: str | None = None) -> None:
+        """Note that a page could not be had; an article whose later page it is is kept as it is."""
+        self.attempts.pop(asked, None)
+        if not self.is_first(url, asked):
+            if pages := self.earlier_pages(url, asked):
+                pages[0].extraction.warnings.append("pages.missing")
+                self.write(url, join_pages(pages))
+        elif reason is None:
+            self.ledger.refused(url, reply)
+        else:
+            self.ledger.failed(url, reply.at, reason)
 
     def earlier_pages(self, url: str, uri: str) -> list[Article]:
         """Return the pages before this one when it continues an article, none when it begins one."""
         pages = self.pages.pop(url, [])
         return pages if pages and pages[-1].evidence.next_page == uri else []
 
-    def repeat_outcome(self, url: str, reply: Reply) -> None:
-        """Settle a capture with an unchanged payload as the one before it was settled."""
-        known = self.state.url_state(url)
-        if known is not None and known.state == "failed" and known.reason:
-            self.ledger.failed(url, reply.at, known.reason)
-        else:
+    def repeat_outcome(self, url: str, exchange: Exchange, reply: Reply, before: UrlState | None) -> None:
+        """Settle a capture with a known payload as the capture that holds it was settled, if it was."""
+        if exchange.refers_to and self.state.is_newest_line(exchange.refers_to.record_id):
+            self.ledger.settled(url, reply.at)
+        elif before is None or before.pointer is None:
+            return
+        elif before.state == "failed" and before.reason:
+            self.ledger.failed(url, reply.at, before.reason)
+        elif before.pointer.payload_digest == exchange.payload_digest and not before.unread:
             self.ledger.settled(url, reply.at)
 
     def extract(self, url: str, exchange: Exchange, reply: Reply, earlier: list[Article]) -> None:
@@ -315,11 +347,11 @@ class Replay:
         self.ledger.written(article, self.file.path.name)
         self.ledger.settled(url, at)
 
-    def settle_open_ends(self) -> None:
-        """Note the failures that no later attempt made good."""
-        for url, reply in self.refusals.items():
-            self.ledger.refused(url, reply)
-        self.refusals.clear()
+
+def tries_of(settings: BaseSettings) -> dict[int, int]:
+    """Return how often the crawl asks before it takes a status for an answer, where that is not once."""
+    tries = {int(code): 1 + settings.getint("RETRY_TIMES") for code in settings.getlist("RETRY_HTTP_CODES")}
+    return tries | dict.fromkeys(STATUSES, 1 + settings.getint("BACKOFF_TIMES", 5))
 
 
 def reply_of(exchange: Exchange) -> Reply:

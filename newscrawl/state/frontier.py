@@ -12,7 +12,7 @@ from newscrawl.state.rows import FIND, INSERT, UPDATE
 from newscrawl.state.schedule import Failure, Row
 from newscrawl.state.sightings import Sightings, utf8, utf8_hint
 
-_DUE = "SELECT url, done, attempts, gone, etag, last_modified, published, section FROM url "
+_DUE = "SELECT url, done, captured, attempts, gone, etag, last_modified, published, section FROM url "
 DUE_NEW = _DUE + "WHERE next_try = 0 AND recency BETWEEN :low AND :high ORDER BY recency DESC, id"
 DUE_NEW_SECTION = (
     _DUE
@@ -168,7 +168,7 @@ class Frontier(Sightings):
         passed = 0
         with self._errors():
             cursor = self._db.execute(sql, names)
-            for url, done, attempts, gone, etag, last_modified, *hints in cursor:
+            for url, done, captured, attempts, gone, etag, last_modified, *hints in cursor:
                 if len(taken) >= limit:
                     break
                 if url in exclude:
@@ -179,7 +179,7 @@ class Frontier(Sightings):
                     why = "revisit"
                 elif attempts or gone is not None:
                     why = "retry"
-                if done is None:  # a 304 would bring nothing to make a line from
+                if done is None or (captured or 0) > done:  # a 304 would bring nothing to make a line from
                     etag = last_modified = None
                 taken.append(Due(url, why, etag, last_modified, *hints))
             cursor.close()
@@ -197,6 +197,7 @@ class Frontier(Sightings):
             last_fetch=None if row.last_fetch is None else moment(row.last_fetch),
             next_try=None if row.next_try is None else moment(row.next_try or row.first_seen),
             pointer=row.pointer,
+            unread=row.unread,
             etag=row.etag,
             last_modified=row.last_modified,
             published=row.published,

@@ -69,7 +69,8 @@ class UrlState:
     `state`: `found` (never fetched), `fetched` (in the archive, no line yet), `failed`, `done`, `gone`.
     `extracted` stays true when a revisit of a done article fails or finds it gone. `attempts` counts the
     failures since the last success. `next_try` is when it is due, `None`: never. `pointer` is the record of
-    the newest answer with a status of 200 to 299. `day` is the day it is listed under, `None`: in no source.
+    the newest answer with a status of 200 to 299, `unread` while neither a line came of it nor it was found
+    to need none. `day` is the day it is listed under, `None`: in no source.
     """
 
     url: str
@@ -82,6 +83,7 @@ class UrlState:
     last_fetch: datetime | None
     next_try: datetime | None
     pointer: WarcPointer | None
+    unread: bool
     etag: str | None
     last_modified: str | None
     published: str | None

@@ -57,6 +57,11 @@ class Row(NamedTuple):
         return max(self.done or -1, self.gone or -1)
 
     @property
+    def unread(self) -> bool:
+        """Whether the newest capture has no outcome yet: no line, and nobody said that it needs none."""
+        return self.captured is not None and self.captured > (self.done or -1)
+
+    @property
     def pointer(self) -> WarcPointer | None:
         """The record of the newest good capture."""
         if self.warc_file is None:

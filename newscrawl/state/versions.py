@@ -50,6 +50,12 @@ class Versions(Frontier):
         """Tell whether a version was made from a record (its first page)."""
         return self._row("SELECT 1 FROM version WHERE record_id = ?", (record_id,)) is not None
 
+    def is_newest_line(self, record_id: str) -> bool:
+        """Tell whether the newest version of an article was made from a record (its first page)."""
+        sql = """SELECT 1 FROM version AS v WHERE record_id = ?
+            AND version = (SELECT max(version) FROM version WHERE id = v.id)"""
+        return self._row(sql, (record_id,)) is not None
+
     def article_id_of(self, url: str) -> str | None:
         """Return the id of the article at a URL or alias that has a line."""
         sql = """SELECT id FROM version WHERE url = ?1
