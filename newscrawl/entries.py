@@ -16,7 +16,7 @@ from typing import Any, cast
 import feedparser
 from lxml import etree
 
-from newscrawl.document import decode, is_binary
+from newscrawl.extraction.document import decode, is_binary
 
 FEED_BYTES = 2 << 20  # feedparser takes up to 6 s for a hostile MB; the newest entries stand first
 FEED_ENTRIES = 1_000

@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from newscrawl import __version__
-from newscrawl.document import Document, Unextractable, parse
+from newscrawl.extraction.document import Document, Unextractable, parse
+from newscrawl.extraction.kinds import article_type
+from newscrawl.extraction.language import guess_language
+from newscrawl.extraction.lines import dateline_of
+from newscrawl.extraction.metadata import Metadata, read_metadata
+from newscrawl.extraction.paging import following_page, join_pages
+from newscrawl.extraction.pictures import find_images, split_credit
+from newscrawl.extraction.reading import Reading, read_page
+from newscrawl.extraction.templates import Template, choose_template
 from newscrawl.items import Article, Byline, DateText, Evidence, Extraction, Image, Link, Paragraph, iso
-from newscrawl.kinds import article_type
-from newscrawl.language import guess_language
-from newscrawl.lines import dateline_of
-from newscrawl.metadata import Metadata, read_metadata
 from newscrawl.outlet import Outlet
-from newscrawl.paging import following_page, join_pages
-from newscrawl.pictures import find_images, split_credit
-from newscrawl.reading import Reading, read_page
-from newscrawl.templates import Template, choose_template
 from newscrawl.urls import absolute, article_id, canonical, url_day
 
 __all__ = ["Page", "Unextractable", "extract", "join_pages"]

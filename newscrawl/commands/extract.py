@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlet_of
-from newscrawl.document import MAX_BYTES
 from newscrawl.exits import Exit
 from newscrawl.extract import Page, Unextractable, extract
+from newscrawl.extraction.document import MAX_BYTES
+from newscrawl.extraction.metadata import read_metadata
 from newscrawl.fetch.identity import user_agent
 from newscrawl.flow import TextFlow
 from newscrawl.items import to_line
-from newscrawl.metadata import read_metadata
 from newscrawl.outlet import Outlet
 
 SECONDS = 30  # to wait for a page
@@ -123,7 +123,9 @@ class Command(OutletCommand):
 
 
 def _own_url(body: bytes) -> str | None:
-    from newscrawl.document import parse  # here: only saved pages without an address need a second parse
+    from newscrawl.extraction.document import (
+        parse,  # here: only saved pages without an address need a second parse
+    )
 
     try:
         data = read_metadata(parse(body).root)

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 
 from newscrawl.doctor.findings import ArticleRow
-from newscrawl.document import Unextractable, parse
 from newscrawl.extract import Page, extract
+from newscrawl.extraction.document import Unextractable, parse
+from newscrawl.extraction.templates import Template, choose_template
 from newscrawl.flow import TextFlow
 from newscrawl.items import Article
 from newscrawl.outlet import Outlet, Selectors
-from newscrawl.templates import Template, choose_template
 from newscrawl.urls import url_day
 
 FIELDS = ("title", "text", "published", "authors", "editors", "section", "tags", "summary", "images")

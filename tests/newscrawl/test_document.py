@@ -2,7 +2,7 @@
 
 import pytest
 
-from newscrawl.document import decode, parse
+from newscrawl.extraction.document import decode, parse
 
 TEXT = "Café di Jalan Ahmad Yani – “ramai”"
 LATIN = "Café di Jalan Ahmad Yani"

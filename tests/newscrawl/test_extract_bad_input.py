@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newscrawl.document import MAX_BYTES
 from newscrawl.extract import Page, Unextractable, extract
+from newscrawl.extraction.document import MAX_BYTES
 from newscrawl.items import Article, to_line
 
 SENTENCE = (

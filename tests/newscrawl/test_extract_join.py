@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.extract import Page, extract, join_pages
+from newscrawl.extraction.paging import following_page, page_number
 from newscrawl.items import Article, WarcPointer
-from newscrawl.paging import following_page, page_number
 
 URL = "https://warta.example/berita/17/jembatan"
 SENTENCES = [

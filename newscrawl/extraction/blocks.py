@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from newscrawl.furniture import Furniture, is_body_name, name_of
+from newscrawl.extraction.furniture import Furniture, is_body_name, name_of
 
 __all__ = ["Block", "Box", "Layout", "lay_out"]
 

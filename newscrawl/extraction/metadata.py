@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from newscrawl.jsonld import ARTICLE_TYPES, load, tidy, types_of
+from newscrawl.extraction.jsonld import ARTICLE_TYPES, load, tidy, types_of
 
 __all__ = ["Metadata", "read_metadata"]
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
-from newscrawl.blocks import clean
+from newscrawl.extraction.blocks import clean
 from newscrawl.outlet import Selectors
 
 __all__ = ["Template", "choose_template", "compile_selector"]

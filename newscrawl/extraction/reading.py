@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newscrawl.blocks import Block, Layout, clean, lay_out
-from newscrawl.body import Body, assemble, find_body
-from newscrawl.furnish import furnish
-from newscrawl.furniture import label_of
-from newscrawl.headline import Head, clean_title, find_headline, read_head
+from newscrawl.extraction.blocks import Block, Layout, clean, lay_out
+from newscrawl.extraction.body import Body, assemble, find_body
+from newscrawl.extraction.furnish import furnish
+from newscrawl.extraction.furniture import label_of
+from newscrawl.extraction.headline import Head, clean_title, find_headline, read_head
+from newscrawl.extraction.metadata import Metadata
+from newscrawl.extraction.templates import Template
 from newscrawl.items import Byline, DateText, Link, Paragraph
-from newscrawl.metadata import Metadata
-from newscrawl.templates import Template
 
 __all__ = ["Reading", "read_page"]
 

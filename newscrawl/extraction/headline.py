@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from newscrawl.blocks import HEADINGS, Block, Layout
-from newscrawl.items import Byline, DateText
-from newscrawl.lines import (
+from newscrawl.extraction.blocks import HEADINGS, Block, Layout
+from newscrawl.extraction.lines import (
     byline_parts,
     find_date,
     has_role,
@@ -18,6 +17,7 @@ from newscrawl.lines import (
     is_role_line,
     is_update,
 )
+from newscrawl.items import Byline, DateText
 
 __all__ = ["Head", "clean_title", "find_headline", "read_head"]
 

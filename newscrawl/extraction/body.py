@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from newscrawl.blocks import HEADINGS, TEXTUAL, Block, Box, Layout
-from newscrawl.furniture import label_of
+from newscrawl.extraction.blocks import HEADINGS, TEXTUAL, Block, Box, Layout
+from newscrawl.extraction.furniture import label_of
+from newscrawl.extraction.lines import dateline_of, is_byline, is_date_line, is_name_line, is_role_line
 from newscrawl.items import Link, Paragraph, Removed
-from newscrawl.lines import dateline_of, is_byline, is_date_line, is_name_line, is_role_line
 
 __all__ = ["Body", "assemble", "find_body"]
 

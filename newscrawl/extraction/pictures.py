@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from newscrawl.blocks import Layout
+from newscrawl.extraction.blocks import Layout
 from newscrawl.items import Image
 
 __all__ = ["find_images", "split_credit"]

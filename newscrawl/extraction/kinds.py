@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from newscrawl.extraction.metadata import Metadata
 from newscrawl.items import ArticleType, Paragraph
-from newscrawl.metadata import Metadata
 
 __all__ = ["article_type"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from newscrawl.blocks import Block, Box, Layout
-from newscrawl.furniture import Furniture, label_of
+from newscrawl.extraction.blocks import Block, Box, Layout
+from newscrawl.extraction.furniture import Furniture, label_of
 
 __all__ = ["furnish"]
 
