@@ -43,7 +43,7 @@ from pipelines.versions import UNCHANGED
 LISTINGS_FIRST = 10  # priority: what there is to fetch should be known before the first article
 BATCH = 32  # articles handed to the scheduler at a time; the rest waits in the state
 MAX_PAGES = 30  # of one article
-NO_ANSWER: dict[type[BaseException], str] = {
+NO_ANSWER: dict[type, str] = {
     CannotResolveHostError: "no-such-host",
     DownloadConnectionRefusedError: "connection-refused",
     DownloadFailedError: "connection-failed",
