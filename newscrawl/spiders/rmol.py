@@ -56,5 +56,12 @@ class RmolSpider(NewsSpider):
                 valid_until=date(2024, 12, 31),
                 known="no class names known: generic extraction; its last day is a guess",
             ),
+            Selectors(
+                name="2015",
+                valid_until=date(2016, 12, 31),
+                body="#primary-column > p",
+                author="#primary-column > div font",
+                known="ionscraper, 2015; its last day is a guess",
+            ),
         ),
     )
