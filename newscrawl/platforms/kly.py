@@ -15,8 +15,7 @@ _TEMPLATE = Selectors(
     author=".article-header__author-link",
     published=".article-header__datetime, .read-page--header--author__datetime",
     tags=".tags--topics__list a",
-    junk=".baca-juga, .seamless-ads, .article-ad, .article-photo-gallery--item,"
-    " .article-content-body__break, .article-content-body__item-overlay",
+    junk=".baca-juga, .seamless-ads, .article-ad, .article-content-body__break",
     known="saved pages of liputan6 and otosia, 2021-2022; news-watch, 2026, for liputan6",
 )
 
@@ -30,6 +29,7 @@ def kly(
     known: str,
     forms: tuple[ArticleUrl, ...] = (),
     older: tuple[Selectors, ...] = (),
+    obstacles: str | None = None,
 ) -> Outlet:
     """Return the outlet at `domain`; `known` says where its URLs are from, `forms` are others than `/read/`.
 
@@ -61,4 +61,5 @@ def kly(
             *forms,
         ),
         selectors=(_TEMPLATE, *older),
+        obstacles=obstacles,
     )
