@@ -1,35 +1,25 @@
 """What holds for every outlet file: one name, facts with their origin, sources of its own."""
 
-import importlib
-import pkgutil
+import json
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from cssselect import HTMLTranslator
 from lxml import etree
 
-from newscrawl import spiders
 from newscrawl.discover import first_requests
 from newscrawl.outlet import ArticleUrl, ListPage, Outlet, Selectors, Source
-from newscrawl.spider import NewsSpider
 from newscrawl.urls import canonical, own_host
+from tests.outlets.pages import NAMES as FILES
+from tests.outlets.pages import outlet_of, spider_of
 
-FILES = [module.name for module in pkgutil.iter_modules(spiders.__path__)]
 TODAY = date(2026, 11, 22)
+URLS = json.loads((Path(__file__).parent / "data" / "platform_urls.json").read_text(encoding="utf-8"))
 
 
-def spider_of(file: str) -> type[NewsSpider]:
-    module = importlib.import_module(f"newscrawl.spiders.{file}")
-    (spider,) = (
-        thing
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, NewsSpider) and thing.__module__ == module.__name__
-    )
-    return spider
-
-
-OUTLETS = pytest.mark.parametrize("outlet", [spider_of(file).outlet for file in FILES], ids=FILES)
+OUTLETS = pytest.mark.parametrize("outlet", [outlet_of(file) for file in FILES], ids=FILES)
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -74,3 +64,10 @@ def test_templates_stand_newest_first(outlet: Outlet) -> None:
 @OUTLETS
 def test_the_zone_exists(outlet: Outlet) -> None:
     assert ZoneInfo(outlet.zone)
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "want"), [(name, *case) for name, cases in URLS.items() for case in cases]
+)
+def test_article_urls_of_platforms(name: str, url: str, want: str | None) -> None:
+    assert canonical(url, outlet_of(name)) == want

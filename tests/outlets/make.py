@@ -5,7 +5,8 @@
 
 writes page.html.gz, meta.json and a proposed expected.json, and says what extraction without rules gives
 otherwise. Read expected.json against the page and correct it: it says what should be, not what the code
-gives. Without a page the line is proposed again from the files that are there.
+gives. What it gets wrong is named in meta.json, "xfail": {"field": "why"} and, without rules, "generic":
+{"text": "why"}. Without a page the line is proposed again from the files that are there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 from scrapy.exceptions import DropItem
 
-from tests.outlets.pages import ROOT, SavedPage, outlet_of
+from tests.outlets.pages import META, OPTIONAL, ROOT, SavedPage, outlet_of
 
 
 def main() -> None:
@@ -39,10 +40,9 @@ def main() -> None:
                 parser.error(f"a page needs --{option}")
         page.folder.mkdir(parents=True, exist_ok=True)
         (page.folder / "page.html.gz").write_bytes(gzip.compress(wanted.page.read_bytes(), 9, mtime=0))
-        meta = {
-            name: getattr(wanted, name) for name in ("url", "fetched", "content_type", "template", "note")
-        }
-        write(page.folder / "meta.json", meta)
+        kept = {name: why for name, why in page.meta.items() if name in OPTIONAL} if page.exists() else {}
+        meta = {name: getattr(wanted, name) for name in META}
+        write(page.folder / "meta.json", meta | kept)
     try:
         line = page.line(outlet_of(wanted.name))
         generic = page.line(None)

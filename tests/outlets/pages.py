@@ -20,7 +20,7 @@ from newscrawl.spider import NewsSpider
 
 ROOT = Path(__file__).parent
 FILES = {"page.html.gz", "expected.json", "meta.json"}
-META = {"url", "fetched", "content_type", "template", "note"}
+META = ("url", "fetched", "content_type", "template", "note")
 OPTIONAL = {"xfail", "generic"}  # fields that the rules, or extraction without, get wrong: {field: why}
 VOLATILE = ("schema", "fetched", "warc", "warc_pages", "text_digest")  # differ without being wrong
 
@@ -40,6 +40,9 @@ class SavedPage:
     @property
     def id(self) -> str:
         return f"{self.name}/{self.folder.name}"
+
+    def exists(self) -> bool:
+        return (self.folder / "meta.json").exists()
 
     @property
     def meta(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import jsonschema
 import pytest
 
 from newscrawl.items import json_schema
+from newscrawl.urls import canonical
 from tests.outlets.pages import FILES, META, NAMES, OPTIONAL, ROOT, SavedPage, outlet_of, saved_pages
 
 PAGES = saved_pages()
@@ -13,7 +14,7 @@ PAGES = saved_pages()
 
 def wrong(page: SavedPage, key: str) -> dict[str, str]:
     """Return the fields that are known to come out wrong, and why."""
-    known: dict[str, str] = page.meta.get(key, {}) if (page.folder / "meta.json").exists() else {}
+    known: dict[str, str] = page.meta.get(key, {}) if page.exists() else {}
     return known
 
 
@@ -39,7 +40,7 @@ def test_pages_are_of_outlets() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
 def test_page_is_complete(page: SavedPage) -> None:
     assert {file.name for file in page.folder.iterdir()} == FILES
-    assert META <= page.meta.keys() <= META | OPTIONAL
+    assert set(META) <= page.meta.keys() <= {*META, *OPTIONAL}
     assert datetime.fromisoformat(page.meta["fetched"]).tzinfo
     assert (page.folder / "page.html.gz").stat().st_size < 10_000
 
@@ -51,6 +52,11 @@ def test_expected_line_follows_the_schema(page: SavedPage) -> None:
     properties["extraction"] = {**properties["extraction"], "required": ["method", "template", "warnings"]}
     whole = {**schema, "properties": properties, "required": list(properties)}
     jsonschema.validate(page.expected, whole, format_checker=jsonschema.FormatChecker())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
+def test_page_has_an_article_url_of_its_outlet(page: SavedPage) -> None:
+    assert canonical(page.meta["url"], outlet_of(page.name)) == page.expected["url"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
