@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urljoin
 
 import brotli
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcHeader, WarcRecord, WarcRecordType
 from w3lib.url import safe_url_string
 
 from newscrawl.items import WarcPointer
@@ -20,6 +21,7 @@ from newscrawl.warc.payloads import RefersTo
 from newscrawl.warc.records import NOT_MODIFIED
 
 MAX_BODY = 1 << 26
+_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")  # text, where a coding was announced
 
 
 class WarcReadError(Exception):
@@ -28,11 +30,11 @@ class WarcReadError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A response or revisit record, and its request.
+    """A response, revisit or resource record, and its request.
 
     `pointer` spans the response's record. `date` is the WARC-Date. `head` and `payload` are the two parts of
     the block; a revisit has no payload, and after a 304 no head. `truncated` is the WARC-Truncated field,
-    `profile` the revisit's profile URI.
+    `profile` the revisit's profile URI, `resource` the media type of a resource record, which has no head.
     """
 
     pointer: WarcPointer
@@ -44,6 +46,7 @@ class Exchange:
     truncated: str | None
     profile: str | None
     refers_to: RefersTo | None
+    resource: str | None = None
 
     @property
     def record_id(self) -> str:
@@ -68,6 +71,8 @@ class Exchange:
     @property
     def status(self) -> int | None:
         """The status code; `None` when what came was no HTTP."""
+        if self.resource is not None:
+            return 200
         return 304 if self.profile == NOT_MODIFIED else status_of(self.head)
 
     @property
@@ -82,7 +87,7 @@ class Exchange:
     @property
     def content_type(self) -> str | None:
         """The Content-Type field."""
-        return self.header("Content-Type")
+        return self.resource or self.header("Content-Type")
 
     @property
     def location(self) -> str | None:
@@ -106,16 +111,17 @@ class Exchange:
         """The payload without chunks, gzip, deflate and br, decoded anew each time.
 
         A body that is cut off or broken is given as far as it can be decoded, at most `MAX_BODY` bytes; one
-        in another coding as it is.
+        in another coding as it is, and so one that is not in the coding that its head still names, as other
+        tools' archives have it.
         """
         body = self.payload
         if (self.header("Transfer-Encoding") or "").lower() == "chunked":
             chunks = dechunk(body)
-            body = chunks[0] if chunks else body
+            body = chunks[0] if chunks and (chunks[0] or chunks[2]) else body
         fields = (value for name, value in self.headers if name.lower() == "content-encoding")
         for coding in reversed([coding.strip().lower() for coding in ",".join(fields).split(",")]):
             if decoder := _DECODERS.get(coding):
-                body = decoder(body)
+                body = decoder(body) or (body if _PLAIN.match(body) else b"")
         return body
 
 
@@ -124,11 +130,31 @@ def iter_exchanges(path: Path) -> Iterator[Exchange]:
 
     Raises `WarcReadError` when the file is torn or damaged.
     """
-    with path.open("rb") as file:
-        try:
-            yield from _pair(path, file)
-        except (OSError, EOFError, ValueError) as error:
-            raise WarcReadError(f"{path.name}: {error}") from error
+    try:
+        with path.open("rb") as file:
+            yield from exchanges(file, path.name, size=path.stat().st_size)
+    except OSError as error:
+        raise WarcReadError(f"{path.name}: {error}") from error
+
+
+def exchanges(
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int | None = None,
+    end: int | None = None,
+    wanted: Callable[[str], bool] | None = None,
+) -> Iterator[Exchange]:
+    """Read exchanges from where an archive's stream stands, in order, ours and others'.
+
+    `name` is what pointers call the file, `size` its length (without it the last record's length is 0 where
+    the stream cannot tell). Those that begin at `end` or later are left out, and those whose URI is not
+    `wanted` unread. Raises `WarcReadError` when the file is torn or damaged.
+    """
+    try:
+        yield from _pair(file, name, size, end, wanted)
+    except (OSError, EOFError, ValueError) as error:
+        raise WarcReadError(f"{name}: {error}") from error
 
 
 def read_exchange(folder: Path, pointer: WarcPointer) -> Exchange:
@@ -137,7 +163,7 @@ def read_exchange(folder: Path, pointer: WarcPointer) -> Exchange:
     try:
         with path.open("rb") as file:
             file.seek(pointer.offset)
-            exchange = next(_pair(path, file), None)
+            exchange = next(_pair(file, path.name, path.stat().st_size), None)
     except (OSError, EOFError, ValueError) as error:
         raise WarcReadError(f"{pointer.file}: {error}") from error
     if exchange is None or exchange.pointer.record_id != pointer.record_id:
@@ -145,49 +171,118 @@ def read_exchange(folder: Path, pointer: WarcPointer) -> Exchange:
     return exchange
 
 
-def _pair(path: Path, file: BinaryIO) -> Iterator[Exchange]:
-    """Yield an exchange when the record after it is known, which tells its length and its request."""
-    last: Exchange | None = None
+_RESPONSES = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource
+
+
+def _pair(
+    file: BinaryIO,
+    name: str,
+    size: int | None = None,
+    end: int | None = None,
+    wanted: Callable[[str], bool] | None = None,
+) -> Iterator[Exchange]:
+    """Yield an exchange when the record after it is known, which tells its length and perhaps its request.
+
+    We write the request after its response, wget writes it before.
+    """
+    last: _Response | None = None
+    before: tuple[str | None, str | None, bytes] | None = None  # a request that is nobody's yet
     for record in ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False):
         kind, at = record.record_type, record.stream_pos
         if last and not last.pointer.length:
             last.pointer.length = at - last.pointer.offset
-        if (
-            kind == WarcRecordType.request
-            and last
-            and record.headers.get("WARC-Concurrent-To") == last.record_id
-        ):
-            yield replace(last, request=record.reader.read())
-            last = None
-        elif kind in (WarcRecordType.response, WarcRecordType.revisit):
+        if kind == WarcRecordType.request:
+            concurrent = record.headers.get(WarcHeader.WARC_CONCURRENT_TO)
+            if last and concurrent == last.pointer.record_id:
+                yield last.exchange(record.reader.read())
+                last = None
+            elif wanted is None or wanted(_uri(record)):
+                before = (record.record_id, concurrent, record.reader.read())
+        elif kind & _RESPONSES:
             if last:
-                yield last
-            last = _response(path, record, at)
+                yield last.exchange()
+                last = None
+            if end is not None and at >= end:
+                return
+            if wanted is None or wanted(_uri(record)):
+                last = _response(record, name, at)
+                if before and (last.concurrent == before[0] or last.pointer.record_id == before[1]):
+                    last.request = before[2]
+            before = None
     if last:
-        last.pointer.length = last.pointer.length or path.stat().st_size - last.pointer.offset
-        yield last
+        last.pointer.length = last.pointer.length or (size or _told(file)) - last.pointer.offset
+        yield last.exchange()
 
 
-def _response(path: Path, record: WarcRecord, offset: int) -> Exchange:
-    fields = record.headers
+def _uri(record: WarcRecord) -> str:
+    return (record.headers.get(WarcHeader.WARC_TARGET_URI) or "").strip("<>")
+
+
+def _told(file: BinaryIO) -> int:
+    try:
+        return file.tell()
+    except (OSError, ValueError, AttributeError):  # a stream that only flows
+        return 0
+
+
+@dataclass(slots=True)
+class _Response:
+    """A response whose request may still come."""
+
+    pointer: WarcPointer
+    uri: str
+    date: str
+    block: bytes
+    truncated: str | None
+    concurrent: str | None
+    profile: str | None = None
+    refers_to: RefersTo | None = None
+    resource: str | None = None
+    request: bytes = b""
+
+    def exchange(self, request: bytes = b"") -> Exchange:
+        block = self.block
+        end = 0
+        if self.resource is None and status_of(block[:64]) is not None:
+            found = HEAD_END.search(block)
+            end = found.end() if found else len(block)
+        return Exchange(
+            pointer=self.pointer,
+            uri=self.uri,
+            date=self.date,
+            head=block[:end],
+            payload=block[end:],
+            request=request or self.request,
+            truncated=self.truncated,
+            profile=self.profile,
+            refers_to=self.refers_to,
+            resource=self.resource,
+        )
+
+
+def _response(record: WarcRecord, name: str, offset: int) -> _Response:
+    get = record.headers.get
     block: bytes = record.reader.read()
     if len(block) != record.content_length:
-        raise WarcReadError(f"{path.name}: the record at {offset} is cut short")
-    found = HEAD_END.search(block) if status_of(block[:64]) is not None else None
-    end = found.end() if found else len(block) if status_of(block[:64]) is not None else 0
-    uri, date = fields.get("WARC-Refers-To-Target-URI"), fields.get("WARC-Refers-To-Date")
-    refers_to = RefersTo(uri, date, fields.get("WARC-Refers-To") or "") if uri and date else None
-    return Exchange(
-        pointer=WarcPointer(path.name, offset, 0, record.record_id or "", fields.get("WARC-Payload-Digest")),
-        uri=(fields.get("WARC-Target-URI") or "").strip("<>"),
-        date=fields.get("WARC-Date") or "",
-        head=block[:end],
-        payload=block[end:],
-        request=b"",
-        truncated=fields.get("WARC-Truncated"),
-        profile=fields.get("WARC-Profile") if record.record_type == WarcRecordType.revisit else None,
-        refers_to=refers_to,
+        raise WarcReadError(f"{name}: the record at {offset} is cut short")
+    pointer = WarcPointer(name, offset, 0, record.record_id or "", get(WarcHeader.WARC_PAYLOAD_DIGEST))
+    response = _Response(
+        pointer,
+        _uri(record),
+        get(WarcHeader.WARC_DATE) or "",
+        block,
+        get(WarcHeader.WARC_TRUNCATED),
+        get(WarcHeader.WARC_CONCURRENT_TO),
     )
+    if record.record_type == WarcRecordType.revisit:
+        response.profile = get(WarcHeader.WARC_PROFILE)
+        uri, date = get(WarcHeader.WARC_REFERS_TO_TARGET_URI), get(WarcHeader.WARC_REFERS_TO_DATE)
+        refers = get(WarcHeader.WARC_REFERS_TO)
+        if refers or (uri and date):  # wget gives the record id alone
+            response.refers_to = RefersTo((uri or "").strip("<>"), date or "", refers or "")
+    elif record.record_type == WarcRecordType.resource:
+        response.resource = get(WarcHeader.CONTENT_TYPE) or ""
+    return response
 
 
 def _inflate(body: bytes, *wbits: int) -> bytes:
