@@ -18,6 +18,15 @@ _TEMPLATE = Selectors(
     junk=".baca-juga, .seamless-ads, .article-ad, .article-content-body__break",
     known="saved pages of liputan6 and otosia, 2021-2022; news-watch, 2026, for liputan6",
 )
+_GALLERY = Selectors(
+    name="2020-gallery",
+    title=".article-header__title",
+    body=".article-short-desc, .article-gallery-slider__short-desc",
+    author=".article-header__author-link",
+    published=".article-header__datetime",
+    tags=".tags--topics__list a",
+    known="a saved gallery of liputan6, 2021",
+)
 
 
 def kly(
@@ -60,6 +69,6 @@ def kly(
             ),
             *forms,
         ),
-        selectors=(_TEMPLATE, *older),
+        selectors=(_TEMPLATE, _GALLERY, *older),
         obstacles=obstacles,
     )

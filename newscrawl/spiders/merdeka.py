@@ -46,5 +46,15 @@ class MerdekaSpider(NewsSpider):
                 tags=".tag__list a",
                 known="saved mobile pages, 2021; public code, 2020-2022; its last day is a guess",
             ),
+            Selectors(
+                name="2021-video",
+                valid_until=date(2022, 12, 31),
+                title=".deskrip-hv h1",
+                body="#detail_news.body-paragpraph",
+                published=".kategori-date .pull-right",
+                tags=".tag__list a",
+                junk=".gtwsub, .mdk-dt-box, .disclaimer-comment",
+                known="a saved mobile page, 2021; its last day is a guess",
+            ),
         ),
     )
