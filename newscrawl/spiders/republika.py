@@ -46,9 +46,10 @@ class RepublikaSpider(NewsSpider):
                 name="2016",
                 valid_until=date(2018, 12, 31),
                 title=".jdl-detail h2",
-                body=".content-detail",
+                body=".detail-berita",
                 published=".date-detail",
                 editor=".wp-reset .red",
+                tags=".tagging a",
                 known="a saved page, 2016; its last day is a guess",
             ),
             Selectors(
