@@ -54,7 +54,7 @@ class ArticleUrl:
     """A form of article URL.
 
     `pattern` must match host and path (`rmol.id/politik/read/2020/06/02/437642/judul`, no scheme, no query)
-    as a whole; its named groups `year`, `month`, `day` give the day, `section` the section.
+    as a whole; its named groups `year` (`16` is 2016), `month`, `day` give the day, `section` the section.
     `canonical` is a format string of the named groups, https unless it says `http://`; `None` keeps host and
     path as they are.
     `valid_until` refuses URLs whose day is later (a domain that changed hands).

@@ -1,6 +1,6 @@
 """Tribunnews and its regional newsrooms, each on a subdomain."""
 
-from newscrawl.outlet import ArticleUrl, DatedIndex, Outlet, Selectors, Sitemap
+from newscrawl.outlet import ArticleUrl, DatedIndex, Feed, Outlet, Selectors, Sitemap
 from newscrawl.spider import NewsSpider
 
 DATED = r"(?:(?P<section>[a-z0-9-]+)/)?(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)/[^/]+?"
@@ -22,6 +22,15 @@ class TribunnewsSpider(NewsSpider):
                 section="news",
                 max_pages=40,
                 known="public code, 2022; days overlap",
+            ),
+            Feed(
+                url="https://solo.tribunnews.com/rss",
+                known="berita-indo-api, year unknown, for any regional host; this one is our choice",
+            ),
+            DatedIndex(
+                url="https://solo.tribunnews.com/index-news?date={day.year}-{day.month}-{day.day}&page={page}",
+                max_pages=20,
+                known="public code, 2022, for any regional host; page= by analogy",
             ),
         ),
         articles=(
