@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.clients import Task
+from newscrawl.sample.article import ARCHIVED
 from newscrawl.sample.client import Sample
 
 OUTLET = "rmol"
@@ -48,8 +49,8 @@ class Run:
 
 def page_urls(sample: Sample, pages: int) -> list[str]:
     """Return the URLs of ordinary articles, one page each."""
-    articles = sample.newsroom.recent(OUTLET)
-    return [article.url for article in articles[: len(articles) - SPECIALS]][:pages]
+    newsroom = sample.newsroom
+    return [newsroom.card(OUTLET, ARCHIVED + number).url for number in range(pages)]
 
 
 def run_client(task: Task, sample: Sample) -> dict[str, Any]:
