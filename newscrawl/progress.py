@@ -15,6 +15,8 @@ from scrapy.statscollectors import StatsCollector
 from scrapy.utils.asyncio import create_looping_call
 from twisted.python.failure import Failure
 
+from pipelines.jsonl import JsonlError
+
 logger = logging.getLogger(__name__)
 
 CLEAR = "\r\x1b[K"
@@ -113,6 +115,7 @@ class QuietFormatter(LogFormatter):
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> Any:
-        """Log an article that a stage failed on by its URL only."""
+        """Log an article that a stage failed on by its URL only; of a full disk the spider tells."""
         args = {"url": getattr(item, "url", item)}
-        return {"level": logging.ERROR, "msg": "A stage failed on %(url)s", "args": args}
+        level = logging.DEBUG if isinstance(exception, JsonlError) else logging.ERROR
+        return {"level": level, "msg": "A stage failed on %(url)s", "args": args}

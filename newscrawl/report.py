@@ -54,7 +54,7 @@ def run_of(outlet: str, stats: Mapping[str, Any], *, message: str | None) -> Run
         jsonl=stats.get("jsonl/file"),
         reason=reason,
         exit_code=code,
-        message=message or explain(code, stats),
+        message=message or stats.get("warc/error") or explain(code, stats),
     )
 
 

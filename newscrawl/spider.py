@@ -36,6 +36,7 @@ from newscrawl.ledger import GONE, Ledger, Reply
 from newscrawl.outlet import Outlet
 from newscrawl.state import Due, State, StateError
 from newscrawl.urls import all_in_one, canonical
+from newscrawl.warc.writer import WarcWriteError
 from newscrawl.workers import ExtractionFailed, Workers, failure_reason
 from pipelines.jsonl import JsonlError, JsonlStage
 from pipelines.versions import UNCHANGED
@@ -65,6 +66,7 @@ class NewsSpider(scrapy.Spider):
         self.too_old: set[str] = set()  # articles of no known day that a source calls older than the period
         self.asked = 0  # articles requested, for `limit`
         self.stop_message: str | None = None
+        self.is_behind = False  # the state lacks something that the files say
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -208,6 +210,8 @@ class NewsSpider(scrapy.Spider):
 
     def listing_failed(self, failure: Failure) -> None:
         """Report a discovery page that could not be read; the other sources go on."""
+        if isinstance(failure.value, StateError):
+            self.stop("storage_failed", str(failure.value))
         self.count("listings/failed")
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         self.logger.warning("Source %s could not be read: %s", request.url, reason_of(failure))
@@ -274,8 +278,10 @@ class NewsSpider(scrapy.Spider):
         due: Due = request.cb_kwargs["due"]
         pages: tuple[Article, ...] = request.cb_kwargs["pages"]
         reason = reason_of(failure)
-        if isinstance(failure.value, Stopped):
-            self.in_flight.discard(due.url)  # never asked for: the next run will
+        if isinstance(failure.value, StateError):
+            self.stop("storage_failed", str(failure.value))
+        if isinstance(failure.value, (Stopped, WarcWriteError, StateError)):
+            self.in_flight.discard(due.url)  # as if it had never been asked for: the next run will
         elif pages:
             self.logger.warning("Page %d of %s is missing: %s", len(pages) + 1, due.url, reason)
             pages[0].extraction.warnings.append("pages.missing")
@@ -340,7 +346,7 @@ class NewsSpider(scrapy.Spider):
     def article_error(self, item: Any, response: Response | None, failure: Failure) -> None:
         """Stop when a line cannot be written; another failure of a stage is counted and the crawl goes on."""
         due = due_of(response)
-        if isinstance(failure.value, JsonlError):
+        if isinstance(failure.value, (JsonlError, StateError)):
             self.stop("storage_failed", str(failure.value))
         elif due is not None and isinstance(item, Article):
             self.count("stage-failed")
@@ -352,10 +358,11 @@ class NewsSpider(scrapy.Spider):
         """Close what the run holds; what its files say is in the state."""
         self.workers.close()
         stats = self.crawler.stats
+        self.is_behind |= stats.get_value("warc/error") is not None
         files = [*stats.get_value("warc/files", []), *filter(None, [stats.get_value("jsonl/file")])]
         with contextlib.suppress(StateError):  # then the next run reads the files again
             with self.state.transaction():  # all or none: only together do they tell which pages have a line
-                for file in files if not stats.get_value("warc/error") else []:
+                for file in files if not self.is_behind else []:
                     self.state.set_reconciled(Path(file).name)
             self.state.close()
 
@@ -374,6 +381,7 @@ class NewsSpider(scrapy.Spider):
 
     def stop(self, reason: str, message: str) -> None:
         """End the crawl early; the first message is what the user gets to read."""
+        self.is_behind |= reason == "storage_failed"
         if self.stop_message is None:
             self.stop_message = message
             self.logger.error("%s", message)
