@@ -29,7 +29,7 @@ class AntaranewsSpider(NewsSpider):
             ArticleUrl(
                 pattern=r"(?:www\.)?antaranews\.com/(?P<path>berita/\d+/[^/]+)/?",
                 canonical="www.antaranews.com/{path}",
-                known="saved pages, 2015-2016; news-watch, 2026",
+                known="saved pages, 2015-2016; public code, 2026",
             ),
             ArticleUrl(
                 pattern=r"(?P<path>(?!www\.)[a-z]+\.antaranews\.com/berita/\d+/[^/]+)/?",
@@ -37,14 +37,14 @@ class AntaranewsSpider(NewsSpider):
                 known="a saved list page of lampung.antaranews.com, 2025",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01, for the regional hosts
+        all_in_one="page=all",  # public code, year unknown, for the regional hosts
         selectors=(
             Selectors(
                 name="2025",
                 title=".wrap__article-detail-title",
                 body=".wrap__article-detail-content.post-content",
                 published=".text-muted.mt-2.small",
-                known="news-watch, 2026; in use since 2025",
+                known="public code, 2026, in use since 2025",
             ),
             Selectors(
                 name="2015",

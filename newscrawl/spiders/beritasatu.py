@@ -20,16 +20,16 @@ class BeritasatuSpider(NewsSpider):
             ListPage(
                 url="https://www.beritasatu.com/search/indonesia?page={page}",
                 max_pages=5,
-                known="news-watch, 2026, for any word; this one is our choice",
+                known="public code, 2026, for any word; this one is our choice",
             ),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?:www\.)?beritasatu\.com/(?P<path>(?P<section>[a-z-]+)/\d+/[^/]+)/?",
                 canonical="www.beritasatu.com/{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
-        selectors=(Selectors(name="2026", body="div.b1-article.body-content", known="news-watch, 2026"),),
-        obstacles="answers only browsers or their User-Agent (news-watch, 2026)",
+        selectors=(Selectors(name="2026", body="div.b1-article.body-content", known="public code, 2026"),),
+        obstacles="answers only browsers or their User-Agent (public code, 2026)",
     )

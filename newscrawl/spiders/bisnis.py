@@ -24,7 +24,7 @@ class BisnisSpider(NewsSpider):
                 pattern=r"(?P<path>(?:www\.|(?P<section>(?!www\.)[a-z0-9-]+)\.)?bisnis\.com/read/(?P<year>\d{4})"
                 r"(?P<month>\d\d)(?P<day>\d\d)/\d+/\d+/[^/]+)/?",
                 canonical="{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
         selectors=(
@@ -37,5 +37,5 @@ class BisnisSpider(NewsSpider):
                 known="news-watch, 2026",
             ),
         ),
-        obstacles="lists need a browser (news-watch, 2026)",
+        obstacles="lists need a browser (public code, 2026)",
     )

@@ -24,18 +24,18 @@ class CnbcindonesiaSpider(NewsSpider):
                 pattern=r"(?:www\.)?cnbcindonesia\.com/(?P<path>(?P<section>[a-z-]+)/(?P<year>\d{4})(?P<month>\d\d)"
                 r"(?P<day>\d\d)\d{6}-\d+-\d+/[^/]+)(?:/\d+)?/?",
                 canonical="www.cnbcindonesia.com/{path}",
-                known="news-watch, 2026; the page number by analogy with CNN Indonesia",
+                known="public code, 2026; the page number by analogy with CNN Indonesia",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2026",
                 title="h1.mb-4.text-32.font-extrabold",
                 body="div.detail-text",
                 published="div.text-cm.text-gray",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
-        obstacles="search needs JavaScript; the feeds do not (news-watch, 2026)",
+        obstacles="search needs JavaScript; the feeds do not (public code, 2026)",
     )

@@ -40,7 +40,7 @@ class CnnindonesiaSpider(NewsSpider):
             ),
         ),
         selectors=(
-            Selectors(name="2024", body=".detail-text", known="news-watch, 2026; in use since 2024"),
+            Selectors(name="2024", body=".detail-text", known="public code, 2026, in use since 2024"),
             Selectors(
                 name="2016",
                 valid_until=date(2023, 12, 31),

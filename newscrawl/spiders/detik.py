@@ -40,7 +40,7 @@ class DetikSpider(NewsSpider):
             ArticleUrl(
                 pattern=rf"(?P<path>{HOST}/(?:[a-z0-9-]+/){{0,2}}d-\d+/[^/]+)(?:/\d+)?/?",
                 canonical="{path}",
-                known="news-watch, 2026, and a saved index page, 2024; the page number: AutoAllPage, 2026",
+                known="public code, 2026, and a saved index page, 2024; the page number: AutoAllPage, 2026",
             ),
             ArticleUrl(
                 pattern=rf"(?P<path>{HOST}/read/(?P<year>\d{{4}})/(?P<month>\d\d)/(?P<day>\d\d)/\d{{6}}/\d+/\d+"

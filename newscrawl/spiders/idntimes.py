@@ -18,16 +18,16 @@ class IdntimesSpider(NewsSpider):
             ),
             ListPage(
                 url="https://www.idntimes.com/tag/politik",
-                known="news-watch, 2026, names tag pages; their form is a guess",
+                known="public code, 2026, names tag pages; their form is a guess",
             ),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?:www\.)?idntimes\.com/(?P<path>(?!(?:tag|search)/)(?P<section>[a-z-]+)/[a-z-]+/[^/]+)/?",
                 canonical="www.idntimes.com/{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
-        selectors=(Selectors(name="2026", body="article", published="time", known="news-watch, 2026"),),
-        obstacles="needs a browser (news-watch, 2026)",
+        selectors=(Selectors(name="2026", body="article", published="time", known="public code, 2026"),),
+        obstacles="needs a browser (public code, 2026)",
     )

@@ -18,20 +18,20 @@ class InewsSpider(NewsSpider):
             ),
             ListPage(
                 url="https://www.inews.id/tag/politik",
-                known="news-watch, 2026, for any tag; this one is our choice",
+                known="public code, 2026, for any tag; this one is our choice",
             ),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?P<path>(?:[a-z]+\.)?inews\.id/(?:read/\d+|berita)/[^/]+)(?:/all)?/?",
                 canonical="{path}",
-                known="news-watch, 2026; its hosts and the slug are a guess",
+                known="public code, 2026; its hosts and the slug are a guess",
             ),
             ArticleUrl(
                 pattern=r"(?:www\.)?inews\.id/(?P<path>(?!(?:tag|read|berita)/)(?P<section>[a-z]+)/[a-z-]+"
                 r"/(?!all/?$)[^/]+)(?:/all)?/?",
                 canonical="www.inews.id/{path}",
-                known="news-watch, 2026; /all: AutoAllPage, 2026",
+                known="public code, 2026; /all: public code, year unknown",
             ),
         ),
         selectors=(
@@ -41,7 +41,7 @@ class InewsSpider(NewsSpider):
                 author=".author",
                 published=".createdAt, .timeAndShare",
                 junk='div[class*="baca-juga"]',
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
         obstacles="CloudFront answers 403 to plain HTTP (news-watch, 2026-07)",

@@ -19,14 +19,14 @@ class JawaposSpider(NewsSpider):
             ListPage(
                 url="https://www.jawapos.com/search?q=indonesia&sort=latest&page={page}",
                 max_pages=5,
-                known="news-watch, 2026, for any word; this one is our choice",
+                known="public code, 2026, for any word; this one is our choice",
             ),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?:www\.)?jawapos\.com/(?P<path>(?P<section>[a-z-]+)/\d+/[^/]+)/?",
                 canonical="www.jawapos.com/{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
         selectors=(
@@ -35,8 +35,8 @@ class JawaposSpider(NewsSpider):
                 title="h1.read__title",
                 body=".read__content",
                 published=".read__info__date",
-                known="news-watch, 2026, as the older template; its last day is not known",
+                known="public code, 2026, as the older template; its last day is not known",
             ),
         ),
-        obstacles="newer pages carry their text in the script __NEXT_DATA__ (news-watch, 2026)",
+        obstacles="newer pages carry their text in the script __NEXT_DATA__ (public code, 2026)",
     )

@@ -14,18 +14,18 @@ class JpnnSpider(NewsSpider):
         hosts=("jpnn.com",),
         sources=(
             Feed(url="https://www.jpnn.com/rss", known="public feed lists, year unknown"),
-            ListPage(url="https://www.jpnn.com/?page={page}", max_pages=10, known="news-watch, 2026"),
+            ListPage(url="https://www.jpnn.com/?page={page}", max_pages=10, known="public code, 2026"),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?:www\.)?jpnn\.com/(?P<path>news/[^/]+)/?",
                 canonical="www.jpnn.com/{path}",
-                known="a saved page, 2021; news-watch, 2026",
+                known="a saved page, 2021; public code, 2026",
             ),
             ArticleUrl(
                 pattern=r"(?P<path>(?!www\.)[a-z]+\.jpnn\.com/(?P<section>[a-z-]+)/\d+/[^/]+)/?",
                 canonical="{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
         selectors=(
@@ -35,7 +35,7 @@ class JpnnSpider(NewsSpider):
                 body="div[itemprop=articleBody]",
                 author="meta[name=jpnncom_news_author]",
                 published="span.date-publish",
-                known="a saved page, 2021; news-watch, 2026",
+                known="a saved page, 2021; public code, 2026",
             ),
         ),
     )

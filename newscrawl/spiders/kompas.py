@@ -35,7 +35,7 @@ class KompasSpider(NewsSpider):
                 known="saved pages, 2015-2016 and 2023; xml/ on a saved index page, 2016",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2020",
@@ -44,7 +44,7 @@ class KompasSpider(NewsSpider):
                 author=".credit-title-name h6",
                 published=".read__time",
                 junk='[class*="inject-baca-juga"], .inner-link-baca-juga, [class*="kompasidRec"]',
-                known="news-watch, 2026; names and junk also on a saved page, 2023",
+                known="public code, 2026; names and junk also on a saved page, 2023",
             ),
             Selectors(
                 name="2015",

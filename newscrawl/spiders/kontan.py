@@ -20,23 +20,23 @@ class KontanSpider(NewsSpider):
             ),
             ListPage(
                 url="https://www.kontan.co.id/search/?search=&per_page=20",
-                known="news-watch, 2026, for any word; without one by guess",
+                known="public code, 2026, for any word; without one by guess",
             ),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?P<path>(?:www\.|(?P<section>(?!(?:www|rss)\.)[a-z]+)\.)?kontan\.co\.id/news/[^/]+)/?",
                 canonical="{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2026",
                 title="h1.detail-desk",
                 published="div.fs14.ff-opensans.font-gray",
-                known="news-watch, 2026; the body's class is not known",
+                known="public code, 2026; the body's class is not known",
             ),
         ),
     )

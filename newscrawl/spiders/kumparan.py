@@ -20,9 +20,9 @@ class KumparanSpider(NewsSpider):
             ArticleUrl(
                 pattern=r"(?:www\.)?kumparan\.com/(?P<path>(?!(?:topic|trending)/)[^/]+/[^/]+-[0-9A-Za-z]{11})/?",
                 canonical="kumparan.com/{path}",
-                known="news-watch, 2026; the id's eleven characters: a saved home page, 2026",
+                known="public code, 2026; the id's eleven characters: a saved home page, 2026",
             ),
         ),
-        selectors=(Selectors(name="2026", body="div.article-content", known="news-watch, 2026"),),
+        selectors=(Selectors(name="2026", body="div.article-content", known="public code, 2026"),),
         obstacles="the pages are made by JavaScript; the text may be missing without a browser",
     )

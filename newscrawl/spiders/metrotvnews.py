@@ -24,7 +24,7 @@ class MetrotvnewsSpider(NewsSpider):
             ArticleUrl(
                 pattern=r"(?:www\.)?metrotvnews\.com/(?P<path>read/[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*/[^/]+)/?",
                 canonical="www.metrotvnews.com/{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
             ArticleUrl(
                 pattern=r"(?P<path>news\.metrotvnews\.com/(?P<section>[a-z]+)/[0-9A-Za-z]+-[^/]+)/?",
@@ -33,7 +33,7 @@ class MetrotvnewsSpider(NewsSpider):
             ),
         ),
         selectors=(
-            Selectors(name="2026", body=".news-text", published="p.pt-20.date", known="news-watch, 2026"),
+            Selectors(name="2026", body=".news-text", published="p.pt-20.date", known="public code, 2026"),
             Selectors(
                 name="2016",
                 valid_until=date(2019, 12, 31),

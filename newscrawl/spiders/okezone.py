@@ -30,10 +30,10 @@ class OkezoneSpider(NewsSpider):
                 pattern=r"(?P<path>(?:www\.|(?P<section>(?!www\.)[a-z]+)\.)?okezone\.com/read/(?P<year>\d{4})"
                 r"/(?P<month>\d\d)/(?P<day>\d\d)/\d+/\d+/[^/]+)/?",
                 canonical="{path}",
-                known="saved pages, 2015 and 2017; news-watch, 2026",
+                known="saved pages, 2015 and 2017; public code, 2026",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2025",
@@ -41,7 +41,7 @@ class OkezoneSpider(NewsSpider):
                 body=".c-detail.read",
                 author=".journalist a[title]",
                 published=".journalist span",
-                known="news-watch, 2026; in use since 2025",
+                known="public code, 2026, in use since 2025",
             ),
             Selectors(
                 name="2020",

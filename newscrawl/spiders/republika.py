@@ -26,7 +26,7 @@ class RepublikaSpider(NewsSpider):
             ArticleUrl(
                 pattern=r"(?P<path>(?:[a-z]+\.)?republika\.co\.id/berita/[a-z0-9]+/[^/]+?)(?:-part\d+)?/?",
                 canonical="{path}",
-                known="news-watch, 2026; the parts: AutoAllPage, 2026",
+                known="public code, 2026; the parts: public code, year unknown",
             ),
             ArticleUrl(
                 pattern=r"(?P<path>(?:[a-z]+\.)?republika\.co\.id/berita/(?P<section>[a-z-]+)/[a-z-]+/(?P<year>\d\d)"
@@ -40,7 +40,7 @@ class RepublikaSpider(NewsSpider):
                 name="2025",
                 body="div.article-content article",
                 published="div.date.date-item__headline",
-                known="news-watch, 2026; in use since 2025",
+                known="public code, 2026, in use since 2025",
             ),
             Selectors(
                 name="2016",

@@ -13,7 +13,7 @@ class SindonewsSpider(NewsSpider):
         title="SINDOnews",
         hosts=("sindonews.com",),
         sources=(
-            Sitemap(url="https://www.sindonews.com/sitemap-news.xml", known="news-watch, 2026"),
+            Sitemap(url="https://www.sindonews.com/sitemap-news.xml", known="public code, 2026"),
             Feed(url="https://www.sindonews.com/feed", known="news-watch, 2026"),
             Feed(
                 url="https://nasional.sindonews.com/rss", section="nasional", known="public feed list, 2026"
@@ -25,10 +25,10 @@ class SindonewsSpider(NewsSpider):
                 pattern=r"(?P<path>(?P<section>(?!www\.)[a-z]+)\.sindonews\.com/read/\d+/\d+/[^/]+-\d{9,10})"
                 r"(?:/\d{1,3})?/?",
                 canonical="{path}",
-                known="a saved home page, 2024; the page number (/10, /20): AutoAllPage, 2026",
+                known="a saved home page, 2024; the page number (/10, /20): public code, year unknown",
             ),
         ),
-        all_in_one="showpage=all",  # AutoAllPage, 2026-01
+        all_in_one="showpage=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2025",
@@ -36,7 +36,7 @@ class SindonewsSpider(NewsSpider):
                 body=".detail-desc",
                 author=".warp-nama-redaksi",
                 published=".detail-date-artikel",
-                known="news-watch, 2026; in use since 2025",
+                known="public code, 2026, in use since 2025",
             ),
         ),
     )

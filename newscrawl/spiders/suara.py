@@ -21,10 +21,10 @@ class SuaraSpider(NewsSpider):
                 pattern=r"(?P<path>(?:[a-z]+\.)?suara\.com/(?P<section>[a-z-]+)/(?P<year>\d{4})/(?P<month>\d\d)"
                 r"/(?P<day>\d\d)/\d{6}/[^/]+)/?",
                 canonical="{path}",
-                known="news-watch, 2026; regional hosts, with read as section: public code, year unknown",
+                known="public code, 2026; regional hosts, with read as section: public code, year unknown",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2026",

@@ -33,7 +33,7 @@ class TempoSpider(NewsSpider):
                 pattern=r"(?:www\.)?tempo\.co/(?P<path>(?!(?:indeks|tag|topik|read|foto|video)/)"
                 r"(?P<section>[a-z-]+)/[^/]+-\d+)/?",
                 canonical="www.tempo.co/{path}",
-                known="news-watch, 2026; in use since 2025; the words refused are a guess",
+                known="public code, 2026, in use since 2025; the words refused are a guess",
             ),
             ArticleUrl(
                 pattern=rf"(?P<path>{HOST}/read/[a-z]+/(?P<year>\d{{4}})/(?P<month>\d\d)/(?P<day>\d\d)"
@@ -48,7 +48,7 @@ class TempoSpider(NewsSpider):
             ),
         ),
         selectors=(
-            Selectors(name="2025", body=".detail-content, #content-wrapper", known="news-watch, 2026"),
+            Selectors(name="2025", body=".detail-content, #content-wrapper", known="public code, 2026"),
             Selectors(
                 name="2022",
                 valid_until=date(2024, 12, 31),
@@ -63,5 +63,5 @@ class TempoSpider(NewsSpider):
                 known="a page seen, 2015; the body's class is not known; its last day is a guess",
             ),
         ),
-        obstacles="search needs a browser; some articles are behind a paywall (news-watch, 2026)",
+        obstacles="search needs a browser; some articles are behind a paywall (public code, 2026)",
     )

@@ -14,15 +14,15 @@ class TirtoSpider(NewsSpider):
         hosts=("tirto.id",),
         sources=(
             Sitemap(url="https://tirto.id/sitemap/r/google-discover", known="public feed list, 2026"),
-            ListPage(url="https://tirto.id/indeks", known="news-watch, 2026"),
+            ListPage(url="https://tirto.id/indeks", known="public code, 2026"),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?:www\.)?tirto\.id/(?P<path>[a-z0-9]+(?:-[a-z0-9]+){2,}-[0-9A-Za-z]{3,5})/?",
                 canonical="tirto.id/{path}",
-                known="news-watch, 2026; three words or more, codes of 3 to 5 characters: a guess",
+                known="public code, 2026; three words or more, codes of 3 to 5 characters: a guess",
             ),
         ),
-        selectors=(Selectors(name="2026", body=".detail-content, article", known="news-watch, 2026"),),
+        selectors=(Selectors(name="2026", body=".detail-content, article", known="public code, 2026"),),
         obstacles="behind Cloudflare (news-watch, 2026)",
     )

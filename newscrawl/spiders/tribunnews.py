@@ -37,7 +37,7 @@ class TribunnewsSpider(NewsSpider):
             ArticleUrl(
                 pattern=rf"(?:www\.)?tribunnews\.com/(?P<path>{DATED})/?",
                 canonical="www.tribunnews.com/{path}",
-                known="a saved page, 2020; news-watch, 2026; without section by analogy",
+                known="a saved page, 2020; without section by analogy",
             ),
             ArticleUrl(
                 pattern=rf"(?P<path>(?!www\.)[a-z-]+\.tribunnews\.com/{DATED})/?",
@@ -45,7 +45,7 @@ class TribunnewsSpider(NewsSpider):
                 known="by analogy with the national host; berita-indo-api names the hosts, year unknown",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2020",
@@ -53,7 +53,7 @@ class TribunnewsSpider(NewsSpider):
                 body="div.side-article.txt-article",
                 author="div#penulis a",
                 published="time.grey",
-                known="a saved page, 2020; news-watch, 2026",
+                known="a saved page, 2020; public code, year unknown",
             ),
         ),
         obstacles="search pages answer 403; sitemaps do not (news-watch, 2026)",

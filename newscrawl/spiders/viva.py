@@ -30,10 +30,10 @@ class VivaSpider(NewsSpider):
             ArticleUrl(
                 pattern=r"(?P<path>(?:[a-z]+\.)?viva\.co\.id/(?P<section>[a-z0-9-]+)/[a-z0-9-]+/\d+-[^/]+)/?",
                 canonical="{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(
             Selectors(
                 name="2026",
@@ -41,7 +41,7 @@ class VivaSpider(NewsSpider):
                 body="div.main-content-detail",
                 author="div.main-content-author",
                 published="div.main-content-date",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
     )

@@ -16,15 +16,15 @@ class VoaindonesiaSpider(NewsSpider):
             Feed(url="https://www.voaindonesia.com/api/zmgqoe$moi", known="berita-indo-api, year unknown"),
             ListPage(
                 url="https://www.voaindonesia.com/s?k=indonesia",
-                known="news-watch, 2026, for any word; this one is our choice",
+                known="public code, 2026, for any word; this one is our choice",
             ),
         ),
         articles=(
             ArticleUrl(
                 pattern=r"(?:www\.)?voaindonesia\.com/(?P<path>a/[^/]+/\d+\.html)",
                 canonical="www.voaindonesia.com/{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
-        selectors=(Selectors(name="2026", body="div.body-container", known="news-watch, 2026"),),
+        selectors=(Selectors(name="2026", body="div.body-container", known="public code, 2026"),),
     )

@@ -17,9 +17,9 @@ class WartaekonomiSpider(NewsSpider):
             ArticleUrl(
                 pattern=r"(?:www\.)?wartaekonomi\.co\.id/(?P<path>read\d+/[^/]+)/?",
                 canonical="wartaekonomi.co.id/{path}",
-                known="news-watch, 2026",
+                known="public code, 2026",
             ),
         ),
-        all_in_one="page=all",  # AutoAllPage, 2026-01
+        all_in_one="page=all",  # public code, year unknown
         selectors=(),  # no class names known: generic extraction
     )
