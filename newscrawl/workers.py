@@ -17,6 +17,7 @@ from newscrawl.items import Article
 from newscrawl.outlet import Outlet
 
 AHEAD = 2  # pages a worker has at once: the next one lies ready when it is done with the first
+MAX_WORDS = 200  # characters of an error that are kept
 _LENGTH = struct.Struct("!I")
 _RECEIVE = 65_536  # bytes
 
@@ -30,9 +31,9 @@ class _Neighbour(Exception):
 
 
 def failure_reason(error: Unextractable | ExtractionFailed) -> str:
-    """Return why a page gave no article, as the state keeps it."""
+    """Return why a page gave no article, as the state keeps it: one line, whatever the page put into it."""
     kind = "unextractable" if isinstance(error, Unextractable) else "extraction-failed"
-    return f"{kind}: {error}"
+    return f"{kind}: {' '.join(str(error).split())[:MAX_WORDS]}"
 
 
 class Workers:
