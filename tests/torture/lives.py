@@ -72,25 +72,22 @@ class Tally:
         return "\n".join([*lines, f"  not reached: {self.missed.total()}"])
 
 
-def schedules(seed: int, kills: int) -> Iterator[list[tuple[str, float]]]:
+def schedules(seed: int) -> Iterator[list[tuple[str, float]]]:
     """Yield the lives of a torture: for each run the point it dies at and where in its reach, from 0 to 1.
 
     Points come in turn, so that each is met; every third kill is at any moment. A recovery point follows a
-    kill that leaves it something to recover.
+    kill that leaves a torn line, or a record without one, to recover.
     """
     dice = random.Random(seed)
     left: list[str] = []
-    planned = 0
-    while planned < kills:
+    while True:
         life: list[tuple[str, float]] = []
         for _ in range(dice.randint(3, 6)):
             left = left or dice.sample(sorted(POINTS), len(POINTS))
             point = RANDOM if dice.random() < 0.3 else left.pop()
-            if point != RANDOM and POINTS[point].recovery and not life:
-                leaves = ["inside a line", "between record and line", "between line and state"]
-                life.append((dice.choice(leaves), dice.uniform(0.2, 0.6)))
+            if point != RANDOM and POINTS[point].recovery:
+                life.append(("inside a line", dice.uniform(0.1, 0.5)))
             life.append((point, dice.random()))
-        planned += len(life)
         yield life
 
 
