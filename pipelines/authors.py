@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -102,9 +103,10 @@ def fold(names: Iterable[str]) -> list[str]:
     return list(first.values())
 
 
+@lru_cache(maxsize=4096)  # a newsroom has few names, and each is asked for many times a page
 def key(name: str) -> str:
     """Return the letters and digits of a name in lower case."""
-    return "".join(char for char in name.casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def name_case(name: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 from newscrawl.items import Precision
@@ -95,6 +96,11 @@ def believable(parsed: Parsed, fetched: datetime) -> Parsed:
 
 def read(text: str, *, fetched: datetime, zone: str = "Asia/Jakarta", order: Order = "DMY") -> Parsed:
     """Read a date as `parse_date` does, but also one that lies in the future."""
+    return _read(text[: 4 * LONGEST], fetched, zone, order)
+
+
+@lru_cache(maxsize=64)  # a page gives the same date in several places
+def _read(text: str, fetched: datetime, zone: str, order: Order) -> Parsed:
     shown = _visible(text)
     line = _Line(shown, shown.translate(LOOKALIKES), fetched, zone_of(zone), order)
     if not line.text:
@@ -107,7 +113,6 @@ def read(text: str, *, fetched: datetime, zone: str = "Asia/Jakarta", order: Ord
 
 
 def _visible(text: str) -> str:
-    text = text[: 4 * LONGEST]
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
