@@ -14,15 +14,16 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
+from twisted.python.failure import Failure
 
 from newscrawl.command import OutletCommand
 from newscrawl.exits import CLOSE_REASONS, Exit
 from newscrawl.fetch.connect import parse_connect_to
-from newscrawl.fetch.errors import NotFetched
 from newscrawl.fetch.identity import user_agent
 from newscrawl.fetch.robots import Rules, parse
 from newscrawl.outlet import Outlet
 from newscrawl.progress import CLEAR
+from newscrawl.spider import reason_of
 
 NOT_ASKED = "not-asked"
 BLOCKING = frozenset({401, 403, 429, 451, 503})  # answers that mean us rather than the page
@@ -118,11 +119,8 @@ class Visit(scrapy.Spider):
         self.show(f"asking for page {self.asked}: {url}")
         try:
             response = await engine.download_async(Request(url, callback=NO_CALLBACK, dont_filter=True))
-        except NotFetched as error:
-            return Answer(url, datetime.now(UTC), problem=error.reason)
         except Exception as error:  # noqa: BLE001  # why: whatever keeps us from a page is what is to be reported
-            words = str(error).partition("\n")[0]
-            return Answer(url, datetime.now(UTC), problem=f"{type(error).__name__}: {words}".rstrip(": "))
+            return Answer(url, datetime.now(UTC), problem=reason_of(Failure(error)))  # type: ignore[no-untyped-call]
         return answer_of(response)
 
     def see(self, response: Response, request: Request) -> None:
