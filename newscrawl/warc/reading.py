@@ -143,13 +143,13 @@ def exchanges(
     *,
     size: int | None = None,
     end: int | None = None,
-    wanted: Callable[[str], bool] | None = None,
+    wanted: Callable[[str, int], bool] | None = None,
 ) -> Iterator[Exchange]:
     """Read exchanges from where an archive's stream stands, in order, ours and others'.
 
     `name` is what pointers call the file, `size` its length (without it the last record's length is 0 where
-    the stream cannot tell). Those that begin at `end` or later are left out, and those whose URI is not
-    `wanted` unread. Raises `WarcReadError` when the file is torn or damaged.
+    the stream cannot tell). Those that begin at `end` or later are left out, and those whose URI and
+    length are not `wanted` are not read. Raises `WarcReadError` when the file is torn or damaged.
     """
     try:
         yield from _pair(file, name, size, end, wanted)
@@ -179,7 +179,7 @@ def _pair(
     name: str,
     size: int | None = None,
     end: int | None = None,
-    wanted: Callable[[str], bool] | None = None,
+    wanted: Callable[[str, int], bool] | None = None,
 ) -> Iterator[Exchange]:
     """Yield an exchange when the record after it is known, which tells its length and perhaps its request.
 
@@ -196,7 +196,7 @@ def _pair(
             if last and concurrent == last.pointer.record_id:
                 yield last.exchange(record.reader.read())
                 last = None
-            elif wanted is None or wanted(_uri(record)):
+            elif wanted is None or wanted(_uri(record), record.content_length):
                 before = (record.record_id, concurrent, record.reader.read())
         elif kind & _RESPONSES:
             if last:
@@ -204,7 +204,7 @@ def _pair(
                 last = None
             if end is not None and at >= end:
                 return
-            if wanted is None or wanted(_uri(record)):
+            if wanted is None or wanted(_uri(record), record.content_length):
                 last = _response(record, name, at)
                 if before and (last.concurrent == before[0] or last.pointer.record_id == before[1]):
                     last.request = before[2]
