@@ -30,8 +30,9 @@ check: $(VENV)/dev $(VENV)/pywb/run  ## Lint, types and tests
 torture: $(VENV)/dev  ## Kill a crawl 200 times and see that nothing is lost (long)
 	$(BIN)/python -m pytest -m long tests/torture
 
-bench: $(VENV)/dev  ## Measure: crawl, state, politeness (long)
-	$(BIN)/python benchmarks/crawl.py
+bench: $(VENV)/dev  ## Measure: crawl, memory, politeness, state (long)
+	@missed=0; for name in crawl memory politeness state; do \
+	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name || missed=1; done; exit $$missed
 
 requirements:  ## Pin the dependencies anew from pyproject.toml
 	test -x $(VENV)/tools/bin/pip-compile || ($(PYTHON) -m venv $(VENV)/tools && $(VENV)/tools/bin/pip install --quiet pip-tools)
