@@ -3,7 +3,7 @@
 A server of its own process on loopback notes when each request arrives. The crawl is the project's own:
 its settings, recorder included, with robots.txt and every host's pages.
 
-    python benchmarks/politeness.py --hosts 50 --pages 20 --delay 0.5
+    python -m benchmarks.politeness --hosts 50 --pages 20 --delay 0.5
 """
 
 from __future__ import annotations
