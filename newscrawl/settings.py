@@ -86,7 +86,7 @@ ITEM_PIPELINES = {
     "pipelines.versions.VersionsStage": 600,
     "pipelines.jsonl.JsonlStage": 700,
 }
-CONCURRENT_ITEMS = 4  # Scrapy starts this many tasks for each response, even of one article
+CONCURRENT_ITEMS = 1  # a page gives one article, and Scrapy starts this many tasks for each page
 FEED_EXPORT_FIELDS = list(FIELDS)  # for whoever adds -O out.csv
 FEED_EXPORT_ENCODING = "utf-8"
 
