@@ -5,26 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlet_of
 from newscrawl.exits import Exit
 from newscrawl.extract import Page, Unextractable, extract
-from newscrawl.extraction.document import MAX_BYTES
+from newscrawl.extraction.document import parse
 from newscrawl.extraction.metadata import read_metadata
-from newscrawl.fetch.identity import user_agent
 from newscrawl.flow import TextFlow
 from newscrawl.items import to_line
 from newscrawl.outlet import Outlet
+from newscrawl.visit import Answer, Visit, VisitCommand
 
-SECONDS = 30  # to wait for a page
 
-
-class Command(OutletCommand):
+class Command(VisitCommand):
     """Extract the article of pages."""
 
     name = "extract"
@@ -51,6 +48,14 @@ class Command(OutletCommand):
             "--batch", metavar="DIR", type=Path, help="every .html file below DIR, a line each with `file`"
         )
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Only a page that has to be fetched needs a contact and a crawler."""
+        self.requires_crawler_process = bool(args) and _is_url(args[0])
+        if self.requires_crawler_process:
+            super().process_options(args, opts)
+        else:
+            OutletCommand.process_options(self, args, opts)
+
     def main(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print one line for each page."""
         assert self.settings is not None
@@ -58,7 +63,9 @@ class Command(OutletCommand):
             raise BadUsage("--generic and --outlet exclude each other")
         if opts.batch is None:
             what = self.one(args, "file, URL or -")
-            self._print(self._page(what, opts.url), opts, where=what)
+            page = self._fetched(what, opts.url, opts) if _is_url(what) else _saved(what, opts.url)
+            if page is not None:
+                self._print(page, opts, where=what)
             return
         if args or opts.url:
             raise BadUsage("--batch takes neither a page nor --url")
@@ -66,35 +73,21 @@ class Command(OutletCommand):
             raise BadUsage(f"{opts.batch}: no such folder")
         for path in _pages_below(opts.batch):
             file = path.relative_to(opts.batch).as_posix()
-            self._print(self._page(str(path), None), opts, where=file, file=file)
+            self._print(_saved(str(path), None), opts, where=file, file=file)
 
-    def _page(self, what: str, url: str | None) -> Page:
-        now = datetime.now(UTC)
-        if what == "-":
-            body = sys.stdin.buffer.read()
-            return Page(url or _own_url(body) or "http://localhost/-", body, now)
-        if what.startswith(("http://", "https://")):
-            return self._fetched(what, url)
-        path = Path(what)
-        try:
-            body = path.read_bytes()
-        except OSError as error:
-            raise BadUsage(f"{what}: {error.strerror or error}") from None
-        return Page(url or _own_url(body) or f"http://localhost/{path.name}", body, now)
+    def _fetched(self, what: str, url: str | None, opts: argparse.Namespace) -> Page | None:
+        """Ask for a page as a crawl does; `None`, with a line and a code, when it cannot be had."""
 
-    def _fetched(self, what: str, url: str | None) -> Page:
-        assert self.settings is not None
-        agent = user_agent(self.settings["NEWSCRAWL_CONTACT"])
-        request = urllib.request.Request(what, headers={"User-Agent": agent})  # noqa: S310 - http(s) only, see caller
-        try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310 - as above
-                body = response.read(2 * MAX_BYTES)
-                return Page(
-                    url or response.url, body, datetime.now(UTC), response.headers.get("Content-Type")
-                )
-        except (OSError, ValueError) as error:
-            reason = error.reason if isinstance(error, urllib.error.URLError) else error
-            raise BadUsage(f"{what}: {reason}") from None
+        async def script(visit: Visit) -> Answer:
+            return await visit.fetch(what)
+
+        answer: Answer | None = self.visit(self._outlet(what, opts) or _stranger(what), script)
+        if answer is None:
+            return None
+        if answer.problem:
+            self.fail(Exit.BLOCKED if answer.blocked else Exit.ERROR, f"{what}: {answer.problem}")
+            return None
+        return Page(url or answer.url, answer.body, answer.at, answer.content_type)
 
     def _print(self, page: Page, opts: argparse.Namespace, *, where: str, file: str | None = None) -> None:
         assert self.settings is not None
@@ -122,11 +115,30 @@ class Command(OutletCommand):
             return None
 
 
-def _own_url(body: bytes) -> str | None:
-    from newscrawl.extraction.document import (
-        parse,  # here: only saved pages without an address need a second parse
-    )
+def _is_url(what: str) -> bool:
+    return what.startswith(("http://", "https://"))
 
+
+def _stranger(url: str) -> Outlet:
+    """Return an outlet for a page that is nobody's: only its own host may be asked."""
+    host = urlsplit(url).hostname or ""
+    return Outlet(name="visit", title=host, hosts=(host,), sources=(), articles=())
+
+
+def _saved(what: str, url: str | None) -> Page:
+    now = datetime.now(UTC)
+    if what == "-":
+        body = sys.stdin.buffer.read()
+        return Page(url or _own_url(body) or "http://localhost/-", body, now)
+    path = Path(what)
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise BadUsage(f"{what}: {error.strerror or error}") from None
+    return Page(url or _own_url(body) or f"http://localhost/{path.name}", body, now)
+
+
+def _own_url(body: bytes) -> str | None:
     try:
         data = read_metadata(parse(body).root)
     except Unextractable:

@@ -1,0 +1,65 @@
+"""`scrapy extract`: saved pages, fetched pages, bad words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Desk
+
+PAGE = (
+    '<html><head><link rel="canonical" href="https://contoh.test/berita/1"><title>Panen Raya</title></head>'
+    "<body><h1>Panen Raya di Tirtamulya</h1>"
+    + "<p>Petani di Tirtamulya memanen padi lebih awal karena cuaca cerah sejak awal bulan ini.</p>" * 3
+    + "</body></html>"
+)
+
+
+def test_a_saved_page_is_a_line(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    outcome = desk.scrapy("extract", str(tmp_path / "a.html"), env={"NEWSCRAWL_CONTACT": ""})
+    row = json.loads(outcome.out)
+    assert (outcome.code, row["title"], row["url"]) == (
+        0,
+        "Panen Raya di Tirtamulya",
+        "https://contoh.test/berita/1",
+    )
+
+
+def test_a_folder_is_a_line_for_each_page(desk: Desk, tmp_path: Path) -> None:
+    for name in ("b/2.html", "a.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(PAGE)
+    outcome = desk.scrapy("extract", "--batch", str(tmp_path))
+    assert [json.loads(line)["file"] for line in outcome.out.splitlines()] == ["a.html", "b/2.html"]
+
+
+def test_a_fetched_page_is_asked_for_as_a_crawl_would(desk: Desk) -> None:
+    assert desk.newsroom
+    article = desk.newsroom.newsroom.special("rmol", "markup")
+    outcome = desk.scrapy("extract", article.url)
+    row = json.loads(outcome.out)
+    assert row["title"] == article.title
+    assert row["outlet"] == "rmol"
+    assert not desk.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "line"),
+    [
+        (["tidak-ada.html"], 2, "tidak-ada.html: No such file or directory"),
+        (["--generic", "--outlet", "rmol", "x"], 2, "--generic and --outlet exclude each other"),
+        (["https://rmol.id/tidak-ada"], 1, "https://rmol.id/tidak-ada: http-404"),
+        (["https://sosok.grid.id/read/99415299999/halaman-terlarang-bagi-robot"], 1, ": robots"),
+        ([], 2, "name one file, URL or -"),
+    ],
+)
+def test_what_cannot_be_had_is_one_line_and_a_code(
+    desk: Desk, words: list[str], code: int, line: str
+) -> None:
+    outcome = desk.scrapy("extract", *words)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert line in outcome.err
+    assert outcome.err.count("\n") == 1
