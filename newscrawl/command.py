@@ -14,6 +14,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.exits import Exit
 from newscrawl.lock import Locked
+from newscrawl.manifest import ManifestError
 from newscrawl.outlet import Outlet
 from newscrawl.spider import NewsSpider, state_file
 from newscrawl.state import State, StateError
@@ -63,6 +64,14 @@ class OutletCommand(ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
     name = ""
+    codes = ""  # exit codes of its own, as in "1 when …, "
+
+    def long_desc(self) -> str:
+        """Return what `--help` says."""
+        return (
+            f"{self.short_desc()}. Exit codes: 0 fine, {self.codes}"
+            "2 a wrong word or an outlet never crawled, 7 a state that cannot be read or written."
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do the work; an error of the user or of the machine is one line and a code."""
@@ -72,7 +81,7 @@ class OutletCommand(ScrapyCommand):
             self.fail(Exit.USAGE, str(error))
         except Locked as error:
             self.fail(Exit.LOCKED, str(error))
-        except StateError as error:
+        except (StateError, ManifestError) as error:
             self.fail(Exit.STORAGE, str(error))
 
     def main(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from newscrawl.command import OutletCommand, day
+from newscrawl.command import BadUsage, OutletCommand, day
 from newscrawl.exits import Exit
 from newscrawl.state import DayCoverage
 
@@ -16,6 +16,7 @@ class Command(OutletCommand):
     """Show coverage."""
 
     name = "coverage"
+    codes = "1 less than --min, "
 
     def syntax(self) -> str:
         return "[options] <outlet>"
@@ -41,6 +42,8 @@ class Command(OutletCommand):
 
     def main(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the table; set the exit code."""
+        if opts.since and opts.until and opts.since > opts.until:
+            raise BadUsage(f"--since {opts.since} is after --until {opts.until}")
         outlet = self.find(self.one(args, "outlet"))
         with self.state(outlet) as state:
             days = state.coverage(opts.since, opts.until)
@@ -57,7 +60,9 @@ class Command(OutletCommand):
             print(table(days))
             for m in missing:
                 print(f"{m.day}  {m.reason}  {m.url}")
-        if share is not None and share < opts.min:
+        if share is None and opts.min > 0:
+            self.fail(Exit.ERROR, "no source listed an article of these days")
+        elif share is not None and share < opts.min:
             self.fail(Exit.ERROR, f"{share:.4f} of the listed articles are there, less than {opts.min}")
 
 

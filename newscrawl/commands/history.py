@@ -15,6 +15,7 @@ class Command(OutletCommand):
     """Show an article's versions."""
 
     name = "history"
+    codes = "1 no line of this article was written, "
 
     def syntax(self) -> str:
         return "<url>"

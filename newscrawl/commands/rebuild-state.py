@@ -6,15 +6,14 @@ import argparse
 
 from newscrawl.command import OutletCommand
 from newscrawl.lock import RunLock
-from newscrawl.recovery import recover
-from newscrawl.spider import state_file
-from newscrawl.state import State
+from newscrawl.rebuild import rebuild_state
 
 
 class Command(OutletCommand):
     """Rebuild a state."""
 
     name = "rebuild-state"
+    codes = "5 a run of the outlet is going on, "
 
     def syntax(self) -> str:
         return "<outlet>"
@@ -26,18 +25,10 @@ class Command(OutletCommand):
         """Build beside the old state, then replace it: complete or not at all."""
         assert self.settings is not None
         outlet = self.find(self.one(args, "outlet"))
-        path = state_file(self.data, outlet.name)
-        fresh = path.with_suffix(".rebuilding")
-        with RunLock(path.with_suffix(".lock")):
-            for leftover in path.parent.glob(f"{fresh.name}*"):
-                leftover.unlink()
-            done = recover(self.data, outlet, self.settings, state=fresh)
-            with State(fresh) as state:
-                counts = state.counts()
-            for leftover in path.parent.glob(f"{path.name}-*"):  # the old state's write-ahead log
-                leftover.unlink()
-            fresh.rename(path)
+        with RunLock(self.data / "state" / f"{outlet.name}.lock"):
+            done, counts = rebuild_state(self.data, outlet, self.settings)
         print(
             f"{outlet.name}: {counts['urls']:,} URLs, {counts['done']:,} articles done, "
-            f"{counts['versions']:,} versions from {done.replayed:,} WARC files; {done.lines_made:,} lines made"
+            f"{counts['versions']:,} versions from {done.replayed:,} WARC files; "
+            f"{done.lines_made:,} lines made"
         )
