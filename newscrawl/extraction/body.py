@@ -32,7 +32,6 @@ class Body:
     related: list[Link] = field(default_factory=list)
     first: int = 0
     end: int = 0
-    box: int = -1
     prose: int = 0
     named: bool = False
     """The box says that it holds an article's text."""
@@ -57,7 +56,7 @@ def find_body(layout: Layout, headline: int | None, title: str | None) -> Body:
         first = headline
     tail = _tail(layout, core, stops) if end == boxes[core].end else end
     spans = [*((position, position + 1) for position in lead), (first, max(end, tail))]
-    body = assemble(layout, spans, core, title)
+    body = assemble(layout, spans, frozenset((core,)), title)
     body.named = any(boxes[index].body for index in layout.ancestors(core)) or any(
         box.body and box.prose * 2 > boxes[core].prose for box in boxes[core:] if box.end <= boxes[core].end
     )
@@ -211,9 +210,9 @@ def _tail(layout: Layout, core: int, stops: list[int]) -> int:
     return tail
 
 
-def assemble(layout: Layout, spans: list[tuple[int, int]], within: int, title: str | None) -> Body:
-    """Make paragraphs of spans of blocks, in order, without the furniture inside the box `within`."""
-    body = Body(first=min(first for first, _ in spans), end=max(end for _, end in spans), box=within)
+def assemble(layout: Layout, spans: list[tuple[int, int]], within: frozenset[int], title: str | None) -> Body:
+    """Make paragraphs of spans of blocks, in order, without the furniture inside the boxes `within`."""
+    body = Body(first=min(first for first, _ in spans), end=max(end for _, end in spans))
     blocks: list[Block] = []
     bare_title = _bare(title or "")
     for first, end in spans:
@@ -232,12 +231,12 @@ def assemble(layout: Layout, spans: list[tuple[int, int]], within: int, title: s
     return body
 
 
-def _furniture_within(layout: Layout, block: Block, within: int) -> str | None:
+def _furniture_within(layout: Layout, block: Block, within: frozenset[int]) -> str | None:
     found: str | None = None
     if layout.furniture(block) is None:
         return None
     for index in layout.ancestors(block.box):
-        if index == within:
+        if index in within:
             break
         found = layout.boxes[index].furniture or found
     return found

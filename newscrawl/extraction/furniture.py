@@ -78,7 +78,7 @@ _NAMES = (
     _Names(
         "pager",
         "pagination pagenavi pagenumber halaman pagingfootnote pagenation itemindex pagebreak",
-        "paging pager pages next prev previous",
+        "paging(?!-(?:content|konten|body|text|item)) pager pages next prev previous",
     ),
     _Names(
         "nav",
@@ -148,6 +148,8 @@ def name_of(names: str) -> Furniture | None:
 
     >>> name_of("box-baca-juga mt2"), name_of("sosmed-detail"), name_of("read__content")
     ('related', 'share', None)
+    >>> name_of("paging-number"), name_of("paging-content")
+    ('pager', None)
     """
     parts = _JOINTS.sub("-", _CAMEL.sub("-", names)).lower()
     joined = parts.replace("-", "")

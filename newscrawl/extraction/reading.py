@@ -93,7 +93,7 @@ def read_page(root: etree._Element, data: Metadata, template: Template | None) -
         wanted = set(bodies)
         chosen = [index for index, box in enumerate(layout.boxes) if box.element in wanted]
         spans = [(layout.boxes[index].first, layout.boxes[index].end) for index in chosen]
-        body = assemble(layout, spans, chosen[0], title) if chosen else Body()
+        body = assemble(layout, spans, frozenset(chosen), title) if chosen else Body()
         if not body.paragraphs:
             body = None
     method = "selectors" if body else "blocks"
