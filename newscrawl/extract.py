@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -34,6 +34,9 @@ _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
+_PATH_DAY = re.compile(
+    r"(?<!\d)(?P<year>20[0-4]\d)(?P<joint>[/-]?)(?P<month>0[1-9]|1[0-2])(?P=joint)(?P<day>0[1-9]|[12]\d|3[01])(?=\D|\d{6}(?!\d))"
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -144,7 +147,7 @@ def _assemble(
         fetched=iso(page.fetched),
         evidence=Evidence(
             paragraphs=paragraphs,
-            published=_dates(head.published, data.published),
+            published=_dates(head.published, [*data.published, *_told(place.url, outlet)]),
             modified=_dates(head.modified, data.modified),
             bylines=_bylines(head.bylines, data),
             zone=outlet.zone if outlet else "Asia/Jakarta",
@@ -159,6 +162,25 @@ def _assemble(
         warnings += ["template.fallback"] if fell_back else []
     article.extraction.warnings = list(dict.fromkeys(warnings))
     return article
+
+
+def _told(url: str, outlet: Outlet | None) -> list[tuple[str, str]]:
+    """Return the day that the URL tells, by the outlet's forms or as most newsrooms write it."""
+    day = url_day(url, outlet) if outlet else _path_day(url)
+    return [("url", day.isoformat())] if day else []
+
+
+def _path_day(url: str) -> date | None:
+    """Return the day in a path.
+
+    >>> _path_day("https://contoh.id/read/2020/06/02/17/judul"), _path_day("https://contoh.id/d/20200602174512/1")
+    (datetime.date(2020, 6, 2), datetime.date(2020, 6, 2))
+    """
+    match = _PATH_DAY.search(urlsplit(url).path)
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
+    except ValueError:  # 31 February
+        return None
 
 
 def _dates(printed: list[DateText], declared: list[tuple[str, str]]) -> list[DateText]:

@@ -65,7 +65,10 @@ def test_every_field_from_its_selector() -> None:
     ]
     assert [(r.text, r.rule) for r in found.removed] == [("Ikuti kanal kami", "box.junk")]
     assert [(b.text, b.role) for b in found.evidence.bylines] == [("Sari Dewi", "author"), ("Budi", "editor")]
-    assert [(d.source, d.text) for d in found.evidence.published] == [("printed", "2 Juni 2020 10:46")]
+    assert [(d.source, d.text) for d in found.evidence.published] == [
+        ("printed", "2 Juni 2020 10:46"),
+        ("url", "2020-06-02"),
+    ]
     assert found.section == ["DAERAH"]
     assert found.tags == ["jembatan", "desa"]
     assert found.evidence.next_page == f"{URL}?page=2"
@@ -78,7 +81,7 @@ def test_fields_without_a_selector_are_found_by_general_rules() -> None:
     found = article(Selectors(name="badan", body="div.badan", junk=".sela"))
     assert found.extraction.method == "selectors"
     assert found.title == "Jembatan Gantung Diperbaiki"
-    assert [d.text for d in found.evidence.published] == ["2 Juni 2020 10:46"]
+    assert [d.text for d in found.evidence.published] == ["2 Juni 2020 10:46", "2020-06-02"]
     assert "Sari Dewi" in [b.text for b in found.evidence.bylines]
     assert len(found.evidence.paragraphs) == 3
 
@@ -98,6 +101,12 @@ def test_a_selector_that_matches_nothing_falls_back_and_says_so(name: str) -> No
 def test_a_selector_that_is_none_is_a_warning() -> None:
     found = article(Selectors(name="salah", body="div.badan", title="h1..judul"))
     assert "selector.title.invalid" in found.extraction.warnings
+
+
+def test_a_box_that_the_outlet_names_is_text_whatever_its_class_says() -> None:
+    html = HTML.replace('class="badan lanjutan"', 'class="badan pagination" style="display:none"')
+    texts = [p.text for p in article(NEW, html=html).evidence.paragraphs]
+    assert texts[-1] == f"Bagian kedua: {TEXT}"
 
 
 OLD = Selectors(name="2018", valid_until=date(2018, 12, 31), body="td.isi")
