@@ -19,7 +19,7 @@ from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 from w3lib.url import safe_url_string
 
-from newscrawl import warc
+from newscrawl import manifest, warc
 from newscrawl.extract import Page, Unextractable, join_pages
 from newscrawl.fetch.backoff import STATUSES
 from newscrawl.fetch.blocks import classify
@@ -90,6 +90,7 @@ def recover(
                 replay.records(file)
                 done.replayed += 1
         done.lines_made = replay.close()
+    manifest.complete(data, outlet.name)
     if done.files or done.replayed:
         logger.warning(
             "%s: recovered from the archive: %d file(s) closed, %d bytes of a torn tail cut, %d WARC file(s) "

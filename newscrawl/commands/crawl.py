@@ -10,13 +10,14 @@ from pathlib import Path
 
 from scrapy.commands import BaseRunSpiderCommand
 
-from newscrawl import report
+from newscrawl import manifest, report
 from newscrawl.arguments import parse
 from newscrawl.command import BadUsage, find_outlet
 from newscrawl.exits import Exit
 from newscrawl.fetch.connect import parse_connect_to
 from newscrawl.fetch.identity import user_agent
 from newscrawl.lock import Locked, RunLock
+from newscrawl.manifest import ManifestError
 from newscrawl.recovery import recover
 from newscrawl.spider import NewsSpider
 from newscrawl.state import StateError
@@ -74,9 +75,10 @@ class Command(BaseRunSpiderCommand):
             with RunLock(data / "state" / f"{spider_class.name}.lock") as lock:
                 recover(data, spider_class.outlet, self.settings, rebooted=lock.rebooted)
                 self.exitcode = self.crawl(spider_class, opts.spargs, data)
+                manifest.complete(data, spider_class.name)
         except Locked as error:
             self.exitcode = self.fail(Exit.LOCKED, str(error))
-        except (StateError, JsonlError, WarcWriteError) as error:
+        except (StateError, JsonlError, WarcWriteError, ManifestError) as error:
             self.exitcode = self.fail(Exit.STORAGE, str(error))
 
     def crawl(self, spider_class: type[NewsSpider], arguments: dict[str, str], data: Path) -> int:
