@@ -5,7 +5,6 @@ All sorting is SQLite's, in a file: memory does not grow with the archives.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections import Counter
@@ -23,7 +22,7 @@ from newscrawl.flow import TextFlow
 from newscrawl.items import Article, to_line
 from newscrawl.outlet import Outlet
 from newscrawl.reextract.pages import is_later
-from newscrawl.reextract.parts import Row, read_rows, thaw
+from newscrawl.reextract.parts import Row, read_rows, row_in, thaw
 from newscrawl.spider import MAX_PAGES
 from newscrawl.urls import canonical
 
@@ -152,10 +151,9 @@ class Merge:
         return _Reading(self.parts[part][0])
 
     def _capture(self, part: int, head: int, body: int, length: int) -> Capture:
-        values = json.loads(self.opened(part).at(head, body - head).decode("utf-8", "surrogatepass"))
-        if "refers" in values:
-            values["refers"] = tuple(values["refers"])
-        return Capture(Row(**values), self.parts[part][1], part, body, length)
+        return Capture(
+            row_in(self.opened(part).at(head, body - head)), self.parts[part][1], part, body, length
+        )
 
     def _payload(self, part: int, body: int, length: int) -> bytes:
         if part == _JOINED:

@@ -8,7 +8,6 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from newscrawl.items import Article, to_line
@@ -29,11 +28,11 @@ class Row:
 
     kind: Kind
     key: str
-    outlet: str | None
     uri: str
     date: str
     offset: int
     record_id: str
+    outlet: str | None = None
     digest: str | None = None
     id: str | None = None
     text_digest: str | None = None
@@ -58,21 +57,16 @@ def read_rows(file: BinaryIO) -> Iterator[tuple[Row, int, int]]:
     at = file.tell()
     while header := file.readline():
         payload = file.readline()
-        values = json.loads(header.decode("utf-8", "surrogatepass"))
-        if "refers" in values:
-            values["refers"] = tuple(values["refers"])
-        yield Row(**values), at + len(header), len(payload)
+        yield row_in(header), at + len(header), len(payload)
         at += len(header) + len(payload)
 
 
-def header_of(path: Path) -> dict[str, Any] | None:
-    """Return a part's header, `None` when there is no such part."""
-    try:
-        with path.open("rb") as file:
-            header: dict[str, Any] = json.loads(file.readline())
-            return header
-    except (FileNotFoundError, ValueError):
-        return None
+def row_in(line: bytes) -> Row:
+    """Return the row of its line."""
+    values = json.loads(line.decode("utf-8", "surrogatepass"))
+    if "refers" in values:
+        values["refers"] = tuple(values["refers"])
+    return Row(**values)
 
 
 def freeze(article: Article) -> bytes:
