@@ -79,7 +79,7 @@ class Command(OutletCommand):
     def main(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do it; an end by Ctrl-C or SIGTERM is clean."""
         wish = self._wish(args, opts)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        handler = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             with RunLock(wish.out / "lock"):
                 self._run(wish, opts.diff)
@@ -89,6 +89,8 @@ class Command(OutletCommand):
             self.fail(Exit.USAGE, str(error))
         except OSError as error:
             self.fail(Exit.STORAGE, f"{error.filename or wish.out}: {error.strerror or error}")
+        finally:
+            signal.signal(signal.SIGTERM, handler)
 
     def _wish(self, args: list[str], opts: argparse.Namespace) -> Wish:
         if not args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -88,6 +89,10 @@ class Hand:
                 [sys.executable, "-m", "newscrawl.reextract.task"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join(sys.path),
+                },  # Scrapy adds the project's folder
             )
         return self._process
 

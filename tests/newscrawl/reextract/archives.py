@@ -7,23 +7,10 @@ import gzip
 import hashlib
 from collections.abc import Sequence
 
-WORDS = [
-    "petani",
-    "cabai",
-    "pasar",
-    "desa",
-    "jalan",
-    "sungai",
-    "panen",
-    "hujan",
-    "warga",
-    "kepala",
-    "sekolah",
-    "guru",
-    "murid",
-    "perahu",
-    "kopi",
-]
+WORDS = (
+    *("petani", "cabai", "pasar", "desa", "jalan", "sungai", "panen", "hujan"),
+    *("warga", "kepala", "sekolah", "guru", "murid", "perahu", "kopi"),
+)
 
 
 def story(number: int) -> str:
