@@ -13,14 +13,12 @@ from pathlib import Path
 
 from newscrawl.command import BadUsage, OutletCommand, outlets
 from newscrawl.exits import Exit
-from newscrawl.lock import RunLock
 from newscrawl.progress import CLEAR
 from newscrawl.verify.check import Report, Rules, check
-from newscrawl.verify.findings import CAP, KINDS, MENDING, Finding, Mended
+from newscrawl.verify.findings import CAP, KINDS, MENDING, Mended
 from newscrawl.verify.folder import outlets_in
-from newscrawl.verify.repair import NotMended, repair
+from newscrawl.verify.repair import check_and_repair
 
-ROUNDS = 3  # of mending: what is mended first may show more
 LIVE_SECONDS = 0.2
 
 
@@ -66,11 +64,16 @@ class Command(OutletCommand):
         rules = Rules(known, self.settings.getdict("ITEM_PIPELINES"), opts.workers, opts.quick)
         started = time.monotonic()
         try:
-            report, mended = self.rounds(data, names, rules, ROUNDS if opts.repair else 0)
+            if opts.repair:
+                report, mended, problems = check_and_repair(data, names, rules, self.settings, live_line())
+            else:
+                report, mended, problems = check(data, names, rules, live_line()), [], []
         except BrokenProcessPool:
             self.fail(Exit.ERROR, "a worker process was killed (out of memory?); try --workers 1")
             return
         seconds = time.monotonic() - started
+        for problem in problems:
+            sys.stderr.write(f"scrapy verify: {problem}\n")
         if opts.json:
             print(json.dumps(as_json(report, mended, names, seconds), ensure_ascii=False))
         else:
@@ -78,47 +81,12 @@ class Command(OutletCommand):
         if report.findings.damage:
             self.exitcode = Exit.ERROR
 
-    def rounds(self, data: Path, names: list[str], rules: Rules, rounds: int) -> tuple[Report, list[Mended]]:
-        """Check; mend and check again, as often as something can be mended."""
-        report = check(data, names, rules, live_line())
-        mended: list[Mended] = []
-        for _ in range(rounds):
-            now = list(self.repair(data, names, rules, report))
-            mended += now
-            if not now:
-                break
-            report = check(data, names, rules, live_line())
-        return report, mended
-
-    def repair(self, data: Path, names: list[str], rules: Rules, report: Report) -> Iterator[Mended]:
-        """Mend one outlet after the other, each with its lock held."""
-        assert self.settings is not None
-        for name in names:
-            found = [finding for finding in report.findings.told if outlet_of(finding) == name]
-            if name not in rules.outlets:
-                continue
-            with RunLock(data / "state" / f"{name}.lock"):
-                try:
-                    yield from repair(data, rules.outlets[name], self.settings, found)
-                except NotMended as error:
-                    sys.stderr.write(f"scrapy verify: {error}\n")
-
 
 def workers(value: str) -> int:
     """Parse a number of processes; argparse shows the text of the error."""
     if not value.isdecimal() or int(value) < 1:
         raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1")
     return int(value)
-
-
-def outlet_of(finding: Finding) -> str:
-    """Return whose file a finding is about.
-
-    >>> [outlet_of(Finding("", file)) for file in ("state/rmol.sqlite", "warc/rmol/a", "rmol")]
-    ['rmol', 'rmol', 'rmol']
-    """
-    parts = finding.file.split("/")
-    return parts[1].partition(".")[0] if len(parts) == 2 else parts[min(1, len(parts) - 1)]
 
 
 class LiveLine:

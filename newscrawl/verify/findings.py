@@ -117,6 +117,16 @@ class Finding(NamedTuple):
         return KINDS[self.kind].is_note
 
     @property
+    def outlet(self) -> str:
+        """Whose it is.
+
+        >>> [Finding("", file).outlet for file in ("state/rmol.sqlite", "warc/rmol/a.warc.gz", "rmol")]
+        ['rmol', 'rmol', 'rmol']
+        """
+        parts = self.file.split("/")
+        return parts[1].partition(".")[0] if len(parts) == 2 else parts[min(1, len(parts) - 1)]
+
+    @property
     def where(self) -> str:
         """`file:offset`."""
         return self.file if self.offset is None else f"{self.file}:{self.offset}"

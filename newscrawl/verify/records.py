@@ -52,6 +52,7 @@ class RecordReader:
         self._record = Record(offset)
         self._start = b""
         self._headers_end = False
+        self._has_length = True
         self._left = 0  # bytes of the block to come
         self._tail = b""
         self._block: Digest | None = None
@@ -83,7 +84,7 @@ class RecordReader:
             return record
         if self._left:
             record.problems.append(("record.length", f"{self._left} bytes of the block are missing"))
-        elif self._tail != _END:
+        elif self._tail != _END and self._has_length:
             record.problems.append(_wrong_end(self._tail))
         if self._block and not self._left:
             record.problems += self._block.problems("record.block-digest")
@@ -115,6 +116,7 @@ class RecordReader:
         if not (length.isascii() and length.isdigit()):
             if length:
                 problems.append(("record.headers", f"Content-Length: {length[:20]}"))
+            self._has_length = False
             return
         self._left = int(length)
         self._begin_digests(headers)

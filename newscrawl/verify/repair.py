@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
 from newscrawl import manifest, warc
+from newscrawl.lock import RunLock
 from newscrawl.outlet import Outlet
 from newscrawl.rebuild import drop_leftovers, rebuild_state
 from newscrawl.recovery import Recovered, has_record, recover
 from newscrawl.state import StateError
+from newscrawl.verify.check import Progress, Report, Rules, check
 from newscrawl.verify.findings import KINDS, Finding, Mended
 from newscrawl.verify.folder import NEW, TORN
 from newscrawl.warc.reading import WarcReadError
@@ -24,8 +26,38 @@ _BLOCK = 1 << 20
 _NUMBERED_ANEW = {"version.missing", "version.twice", "line.json", "line.schema"}
 
 
+ROUNDS = 3  # what is mended first may show more
+
+
 class NotMended(Exception):
     """Something that could be mended could not be now; the text is one line."""
+
+
+def check_and_repair(
+    data: Path, names: Sequence[str], rules: Rules, settings: BaseSettings, progress: Progress | None = None
+) -> tuple[Report, list[Mended], list[str]]:
+    """Check; mend, each outlet with its lock held, and check again, as often as something can be mended.
+
+    Return what remains, what was mended, and why something could not be. Raises `Locked` during a run.
+    """
+    report = check(data, names, rules, progress)
+    mended: list[Mended] = []
+    problems: list[str] = []
+    for _ in range(ROUNDS):
+        before, problems = len(mended), []
+        for name in names:
+            if name not in rules.outlets:
+                continue
+            with RunLock(data / "state" / f"{name}.lock"):
+                own = [finding for finding in report.findings.told if finding.outlet == name]
+                try:
+                    mended += repair(data, rules.outlets[name], settings, own)
+                except NotMended as error:
+                    problems.append(str(error))
+        if len(mended) == before:
+            break
+        report = check(data, names, rules, progress)
+    return report, mended, problems
 
 
 def repair(

@@ -20,6 +20,7 @@ _COLUMNS = {
     "record_id": "record_id",
     "warc_offset": "warc_offset",
     "warc_length": "warc_length",
+    "warc_payload_digest": "payload_digest",
     "fetched": "fetched",
 }
 _DIFFER = " + ".join(f"(v.{ours} IS NOT l.{theirs})" for ours, theirs in _COLUMNS.items())
@@ -54,7 +55,7 @@ def check_state(
         if files:
             yield Finding("state.missing", file)
         return
-    # To read a database in WAL mode leaves files behind; without a log nothing is written, so it is immutable.
+    # To read a database in WAL mode leaves files behind. Without a log nobody writes, so it is immutable.
     how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
     try:
         index.ask(f"ATTACH 'file:{quote(str(path.absolute()))}?{how}' AS state")
