@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from newscrawl.extraction.furniture import Furniture, is_body_name, name_of
+from newscrawl.extraction.furniture import Furniture, is_body_name, label_of, name_of
 
 __all__ = ["Block", "Box", "Layout", "lay_out"]
 
@@ -123,6 +123,11 @@ class Layout:
             found.append(index)
             index = self.boxes[index].parent
         return found
+
+    def heading(self, box: Box) -> str:
+        """Return the first line in a box where that is a heading of a list, else nothing."""
+        line = self.blocks[box.first].text if box.first < box.end else ""
+        return line if label_of(line) else ""
 
     def furniture(self, block: Block) -> Furniture | None:
         """Return what the outermost piece of furniture around a block is."""
@@ -289,7 +294,11 @@ def _open(element: etree._Element, tag: str, parent: int, first: int) -> Box:
 def _divides(element: etree._Element, tag_of_box: str) -> bool:
     """Tell whether an inline element is a line of its own: a date or a name beside others."""
     names = element.get("class")
-    return bool(names) and tag_of_box not in TEXTUAL and name_of(names or "") in {"date", "byline", "caption"}
+    return (
+        bool(names)
+        and tag_of_box not in TEXTUAL
+        and name_of(names or "") in {"date", "byline", "caption", "tags"}
+    )
 
 
 def _is_hidden(element: etree._Element) -> bool:

@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from newscrawl.extraction.blocks import HEADINGS, TEXTUAL, Block, Box, Layout
-from newscrawl.extraction.furniture import label_of
-from newscrawl.extraction.lines import dateline_of, is_byline, is_date_line, is_name_line, is_role_line
+from newscrawl.extraction.furniture import is_sitewide, label_of
+from newscrawl.extraction.lines import (
+    dateline_of,
+    is_byline,
+    is_date_line,
+    is_name_line,
+    is_role_line,
+    is_source_line,
+)
 from newscrawl.items import Link, Paragraph, Removed
 
 __all__ = ["Body", "assemble", "find_body"]
@@ -222,7 +229,7 @@ def assemble(layout: Layout, spans: list[tuple[int, int]], within: frozenset[int
             if reason is None and heading and bare_title and _bare(block.text) == bare_title:
                 reason = "headline"
             if reason is not None:
-                _leave_out(body, block, reason)
+                _leave_out(body, block, reason, sitewide=reason == "related" and _sitewide(layout, block))
             else:
                 blocks.append(block)
     kept = _trim(_without_quotes(_without_lists(blocks, body), layout, body), body)
@@ -240,6 +247,13 @@ def _furniture_within(layout: Layout, block: Block, within: frozenset[int]) -> s
             break
         found = layout.boxes[index].furniture or found
     return found
+
+
+def _sitewide(layout: Layout, block: Block) -> bool:
+    """Tell whether a list in the text is one that stands beside any article."""
+    boxes = (layout.boxes[index] for index in layout.ancestors(block.box))
+    box = next((box for box in boxes if box.furniture == "related"), None)
+    return box is not None and is_sitewide(" ".join((box.names, layout.heading(box))))
 
 
 def _without_quotes(blocks: list[Block], layout: Layout, body: Body) -> list[Block]:
@@ -261,26 +275,24 @@ def _without_quotes(blocks: list[Block], layout: Layout, body: Body) -> list[Blo
     return [block for block in blocks if block not in dropped]
 
 
-def _leave_out(body: Body, block: Block, reason: str) -> None:
+def _leave_out(body: Body, block: Block, reason: str, *, sitewide: bool = False) -> None:
     body.removed.append(Removed(block.text, f"box.{reason}"))
-    if reason in {"related", "pager"} or block.link_only:
-        body.related += [
-            Link(text, url) for text, url in block.links if reason == "related" and len(text) > 12
-        ]
+    if reason == "related" and not sitewide:
+        body.related += [Link(text, url) for text, url in block.links if len(text) > 12]
 
 
 def _without_lists(blocks: list[Block], body: Body) -> list[Block]:
     """Drop headings of link lists with the links that follow, and lone lines that are only a link."""
     kept: list[Block] = []
-    listing = False
+    listing = sitewide = False
     for position, block in enumerate(blocks):
         if _heads_list(block, blocks[position + 1 : position + 2]):
-            listing = True
+            listing, sitewide = True, is_sitewide(block.text)
             _leave_out(body, block, "related")
             continue
         words = len(_WORD.findall(block.text)) if block.link_only else 0
         if "://" not in block.text and ((len(block.text) >= 25 and words >= 4) or (listing and words)):
-            _leave_out(body, block, "related")
+            _leave_out(body, block, "related", sitewide=listing and sitewide)
             continue
         listing = False
         kept.append(block)
@@ -318,7 +330,7 @@ def _edge_reason(block: Block, *, above: bool) -> str | None:
         return "byline"
     if is_date_line(text):
         return "date"
-    if is_byline(text):
+    if is_byline(text) and not is_source_line(text):  # the text stages know sources from names
         return "byline"
     label = label_of(text)
     if label is not None:

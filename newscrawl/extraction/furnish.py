@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from newscrawl.extraction.blocks import Block, Box, Layout
 from newscrawl.extraction.furniture import Furniture, label_of
 
@@ -53,6 +55,9 @@ _MOST = {
 }
 
 
+_FIGURES = frozenset(("figure", "figcaption"))
+
+
 def _stays(box: Box, name: Furniture, page: int) -> bool:
     """Tell whether a box is what its name says, given its prose: names lie, and boxes hold the article."""
     if not box.chars:
@@ -60,7 +65,7 @@ def _stays(box: Box, name: Furniture, page: int) -> bool:
     if name in _MOST:
         if box.prose > _MOST[name] or (name == "caption" and box.proses > 2):
             return False
-        return box.prose * 2 < page or box.prose < 100 or box.tag in {"figure", "figcaption"}
+        return box.prose * 2 < page or box.prose < 100 or box.tag in _FIGURES
     return box.prose * 2 < page or box.linked * 5 >= box.chars * 2
 
 
@@ -82,17 +87,34 @@ def _mark(layout: Layout) -> None:
             box.furniture = "related" if box.furniture == "related" else "junk"
             continue
         name = box.furniture
-        # A class that most paragraphs of the page share says nothing about one of them.
-        common = box.prose and box.linked * 3 < box.chars and shared.get(box.names, 0) * 2 > page
+        # A class that most paragraphs of the page share says nothing about one of them; a tag does.
+        common = (
+            box.prose
+            and box.tag not in _FIGURES
+            and box.linked * 3 < box.chars
+            and shared.get(box.names, 0) * 2 > page
+        )
         if name is not None and (index in holders or common or not _stays(box, name, page)):
             box.furniture = None
         if box.hidden and box.furniture is None and box.prose < 100:
             box.furniture = "hidden"
+    _mark_bylines(boxes)
     _mark_headed(layout, holders, page)
     for box in boxes:
         outer = boxes[box.parent].outer if box.parent >= 0 else None
         box.inside = outer is not None
         box.outer = outer or box.furniture
+
+
+def _mark_bylines(boxes: list[Box]) -> None:
+    """Call a box named like a picture's credit a byline where it holds no picture but a date."""
+    for box in boxes:
+        above = box.parent
+        while box.furniture == "date" and box.chars and above >= 0:
+            outer = boxes[above]
+            if outer.furniture == "caption" and not outer.images and outer.tag not in _FIGURES:
+                outer.furniture = "byline"
+            above = outer.parent
 
 
 def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
@@ -107,9 +129,17 @@ def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
             box = boxes[index]
             if box.first != position or index in holders or not _stays(box, label, page):
                 break
+            if label == "tags" and _holds(boxes, index, {"comments", "related"}):
+                break
             chosen = index
         if chosen >= 0 and boxes[chosen].furniture is None and _is_list(boxes[chosen], block):
             boxes[chosen].furniture = label
+
+
+def _holds(boxes: list[Box], index: int, names: set[Furniture]) -> bool:
+    """Tell whether furniture of other names stands in a box."""
+    inner = itertools.takewhile(lambda box: box.first < boxes[index].end, boxes[index + 1 :])
+    return any(box.furniture in names and box.chars for box in inner)
 
 
 def _is_list(box: Box, heading: Block) -> bool:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
-__all__ = ["Furniture", "is_body_name", "label_of", "name_of"]
+__all__ = ["Furniture", "is_body_name", "is_sitewide", "label_of", "name_of", "points_on"]
 
 Furniture = Literal[
     "ads",
@@ -37,6 +37,7 @@ class _Names(NamedTuple):
 
 # The first that matches names the box: baca-juga, bacaJuga and baca_juga2 are all `bacajuga`.
 _NAMES = (
+    _Names("tags", "relatedtag relatedtopic tagterkait topikterkait terkaittag"),
     _Names(
         "related",
         """bacajuga bacapula bacaselanjutnya beritaterkait artikelterkait terkait beritalain artikellain
@@ -71,7 +72,7 @@ _NAMES = (
     ),
     _Names(
         "tags",
-        """tagging tagcloud posttag tagartikel artikeltag kategoritag tagterkait taglist topikterkait
+        """tagging tagcloud posttag tagartikel artikeltag kategoritag taglist
         tagdetail tagbox""",
         "tag tags topik topic topics keyword keywords label",
     ),
@@ -95,7 +96,8 @@ _NAMES = (
         "caption",
         """caption imginfo imageinfo imgcopyright photocredit fotodesc keteranganfoto ketfoto imgdetail
         photodesc imagedescription itemdescription deskripsifoto captfoto deffoto""",
-        "figcaption capt foto photo photos picture pic gambar img image images gallery galeri credit",
+        """figcaption keterangan capt foto photo photos picture pic gambar img image images gallery galeri
+        credit""",
     ),
     _Names(
         "byline",
@@ -177,6 +179,7 @@ _WHICH = (
 )
 # The heading of a box, the whole line, case and punctuation at its ends aside.
 _LABELS: tuple[tuple[Furniture, str], ...] = (
+    ("tags", r"tags?|topik(?: terkait)?|tag terkait|topics?|kata kunci|keywords?"),
     (
         "related",
         r"(?:baca|simak|lihat|tonton|read) (?:juga|pula|lagi|selanjutnya|(?:berita|artikel) lainnya|also)",
@@ -202,7 +205,6 @@ _LABELS: tuple[tuple[Furniture, str], ...] = (
     ("related", r"(?:other|more) (?:news|articles|stories)"),
     ("comments", r"(?:\d+ )?(?:komentar|comments?)(?: (?:pembaca|anda|\(\d+\)))?|leave a (?:reply|comment)"),
     ("comments", r"tulis komentar|berikan komentar(?: anda)?"),
-    ("tags", r"tags?|topik(?: terkait)?|tag terkait|topics?|kata kunci|keywords?"),
     (
         "share",
         r"share|bagikan(?: (?:artikel|berita))?(?: ini)?|follow(?: us)?|ikuti kami(?: di)?|share this.{0,20}",
@@ -225,3 +227,30 @@ def label_of(line: str) -> Furniture | None:
         return None
     match = _LABEL.fullmatch(_TRIM.sub("", line).casefold())
     return cast("Furniture | None", match.lastgroup) if match else None
+
+
+_POINTS_ON = re.compile(
+    r"terkait|related|baca|simak|juga|pula\b|also|serupa|sebelumnya|sisip|readmore|inline"
+)
+_SITEWIDE = re.compile(
+    r"popul|trend|terkini|terbaru|terhangat|hangat|latest|rekomen|recommend|pilihan|lain|more|most|editor"
+    r"|sorotan|lewatkan|headline|utama|index|indeks|mungkin|like|sidebar|widget|rail|taboola|outbrain|hot"
+)
+
+
+def points_on(words: str) -> bool:
+    """Tell whether class names or a heading say that the article itself points at what follows.
+
+    >>> points_on("box-baca-juga"), points_on("Berita Terkait"), points_on("TERPOPULER")
+    (True, True, False)
+    """
+    return _POINTS_ON.search(words.casefold()) is not None
+
+
+def is_sitewide(words: str) -> bool:
+    """Tell whether class names or a heading call a list that stands beside any article.
+
+    >>> is_sitewide("Rekomendasi untuk Anda"), is_sitewide("Baca juga berita lainnya")
+    (True, False)
+    """
+    return not points_on(words) and _SITEWIDE.search(words.casefold()) is not None

@@ -13,6 +13,7 @@ __all__ = [
     "is_date_line",
     "is_name_line",
     "is_role_line",
+    "is_source_line",
     "is_update",
 ]
 
@@ -70,7 +71,8 @@ _NAME_LINE = re.compile(
     r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}(?:, ?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
 )
 _ROLE_ALONE = re.compile(rf"\W*(?:{_ROLES})\s?:?", re.IGNORECASE)
-_ROLE_AT = re.compile(rf"(?<!\w)(?=(?:{_ROLES})\s?[:|]\s?\S)", re.IGNORECASE)
+_ROLE_AT = re.compile(rf"(?<!\w)(?<!& )(?=(?:{_ROLES})(?:\s?&\s?(?:{_ROLES}))?\s?[:|]\s?\S)", re.IGNORECASE)
+_SOURCE = re.compile(r"\W*(?:sumber|source)\s?[:|]", re.IGNORECASE)
 
 _DASH = re.compile(r"\s*(?:\s[-–—]{1,2}|[–—]|--)\s*|\s*:\s|-\s")
 _NAME = r"[A-Z0-9][\w.'’/]*"
@@ -135,6 +137,15 @@ def has_role(line: str) -> bool:
     return _ROLE_AT.match(line) is not None and is_byline(line)
 
 
+def is_source_line(line: str) -> bool:
+    """Tell whether a line names where the article was published first, or a source of its facts.
+
+    >>> is_source_line("Sumber : Antara"), is_source_line("Sumber air itu kering.")
+    (True, False)
+    """
+    return _SOURCE.match(line) is not None
+
+
 def is_role_line(line: str) -> bool:
     """Tell whether a line is a role alone; the name follows on the next.
 
@@ -158,6 +169,8 @@ def byline_parts(line: str) -> list[str]:
 
     >>> byline_parts("BISNIS | 2 Juni 2020 Reporter : Sari Dewi Editor: Budi")
     ['BISNIS | 2 Juni 2020', 'Reporter : Sari Dewi', 'Editor: Budi']
+    >>> byline_parts("Redaktur & Reporter : Sari Dewi")
+    ['Redaktur & Reporter : Sari Dewi']
     """
     return [part.strip(" ,|;") for part in _ROLE_AT.split(line) if part.strip(" ,|;")]
 

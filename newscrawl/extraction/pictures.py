@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from lxml import etree
 
-from newscrawl.extraction.blocks import Layout
+from newscrawl.extraction.blocks import Block, Layout
 from newscrawl.items import Image
 
 __all__ = ["find_images", "split_credit"]
@@ -18,32 +19,58 @@ _NOT_A_PICTURE = re.compile(
     r"|\.svg(?:$|\?)|doubleclick|googlesyndication|facebook\.com/tr|scorecardresearch|gravatar",
     re.IGNORECASE,
 )
+_HOUSE = r"[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}"  # a newsroom before the slash, a photographer behind it
+_SLASHED = rf"{_HOUSE}/(?!(?:Net|Ist|RMOL\w*|Antara)$)[A-Z][^/()]{{2,50}}"
 _CREDIT = re.compile(
-    r"\s*(?:\(\s*(?P<a>(?:foto|photo|dok|sumber|source|istimewa|ist|antara|afp|reuters|ap|getty|instagram|[\w.]+\.com)\b[^()]{0,80})\)"
-    r"|(?P<b>©\s?[^()]{2,80})|(?P<c>(?:Foto|Photo|Dok|Sumber)\s?[:.]\s?[^()]{2,60})|(?P<d>/\s?(?:Net|Ist|RMOL\w*|Antara)))\s*\.?$",
+    r"\s*(?:\(\s*(?P<a>(?i:foto|photo|dok|sumber|source|istimewa|ist|antara|afp|reuters|ap|getty|instagram|[\w.]+\.com)\b[^()]{0,80})\)"
+    rf"|\(\s*(?P<e>{_HOUSE}/[^()]{{2,60}})\)|(?<=[.!?])\s+/?(?P<f>{_HOUSE}/[A-Z][^/().]{{2,50}})"
+    r"|(?P<b>©\s?[^()]{2,80})|(?P<c>(?i:foto|photo|dok|sumber)\s?[:.]\s?[^()]{2,60})|(?P<d>/\s?(?i:Net|Ist|RMOL\w*|Antara)))\s*\.?$"
+)
+_CREDIT_LINE = re.compile(rf"\(?(?:(?:©|(?i:foto|photo|dok|sumber|source)\s?[:.]).{{2,60}}|{_SLASHED})\)?")
+_CREDIT_MARK = re.compile(
+    r"(?:(?:foto|photo|sumber|source|kredit|credit)(?: oleh| by)?\s?[:/]|©|\(c\)|copyright\b)"
+    r"\s*(?:(?:19|20)\d\d\s)?\s*",
     re.IGNORECASE,
+)
+_STOCK = re.compile(
+    r"(?:shutterstock|pixabay|unsplash|pexels|freepik|istock(?:photo)?|getty images)(?:\.com)?", re.IGNORECASE
 )
 _CREDIT_BOX = re.compile(
     r"credit|kredit|copyright|sumber|source|author|photographer|fotografer", re.IGNORECASE
 )
-_BUTTON = re.compile(r"^(?:perbesar|lihat foto|zoom|view|klik untuk memperbesar)$", re.IGNORECASE)
+_BUTTON = re.compile(
+    r"(?:perbesar|zoom|(?:view|lihat)(?: (?:galeri|gallery|foto|photos?))?(?: \d+ (?:photos?|foto))?"
+    r"|\d+ (?:photos?|foto)|klik untuk memperbesar)",
+    re.IGNORECASE,
+)
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
     """Divide a caption into its text and its credit.
 
     >>> split_credit("Warga mengantre beras di Bandung. (Foto: Rina Contoh)")
-    ('Warga mengantre beras di Bandung.', 'Foto: Rina Contoh')
+    ('Warga mengantre beras di Bandung.', 'Rina Contoh')
     >>> split_credit("Gedung DPR/Net")
     ('Gedung DPR', 'Net')
+    >>> split_credit("Warga mengantre beras. /Warta Contoh/Rina"), split_credit("©2021 Warta.example")
+    (('Warga mengantre beras.', 'Warta Contoh/Rina'), (None, 'Warta.example'))
     >>> split_credit("Warga mengantre beras.")
     ('Warga mengantre beras.', None)
     """
+    if _STOCK.fullmatch(caption):
+        return None, caption
     match = _CREDIT.search(caption)
     if match is None:
         return caption or None, None
-    credit = next(group for group in match.groups() if group).strip(" /©")
-    return caption[: match.start()].strip() or None, credit or None
+    credit = next(group for group in match.groups() if group)
+    return caption[: match.start()].strip() or None, _bare_credit(credit)
+
+
+def _bare_credit(credit: str) -> str | None:
+    """Return a credit without brackets, "Foto:", the copyright sign and its year."""
+    credit = credit.strip("() /")
+    mark = _CREDIT_MARK.match(credit)
+    return credit[mark.end() if mark else 0 :].strip(" /") or None
 
 
 def find_images(layout: Layout, start: int, end: int) -> list[Image]:
@@ -53,10 +80,9 @@ def find_images(layout: Layout, start: int, end: int) -> list[Image]:
         if not start <= position <= end:
             continue
         source = _source(element)
-        if source is None or _furniture(layout, index):
+        if source is None or source in found or _furniture(layout, index) or _is_mark(layout, index, element):
             continue
-        if source not in found:
-            found[source] = Image(source, *_caption(layout, index, position))
+        found[source] = Image(source, *_caption(layout, index, position))
     return list(found.values())
 
 
@@ -77,24 +103,58 @@ def _furniture(layout: Layout, index: int) -> bool:
     return False
 
 
+def _is_mark(layout: Layout, index: int, element: etree._Element) -> bool:
+    """Tell whether a picture is the newsroom's mark in a line of text, as at its end."""
+    box = layout.boxes[index]
+    return box.tag == "p" and box.prose > 0 and "logo" in (element.get("alt") or "").casefold()
+
+
 def _caption(layout: Layout, index: int, position: int) -> tuple[str | None, str | None]:
-    """Return text and credit of the caption box around or right after a picture."""
+    """Return text and credit of the caption right after a picture, or else of the box around it."""
+    places = [place for _, place, _ in layout.images]
+    until = min((place for place in places if place > position), default=len(layout.blocks))
+    after = itertools.takewhile(
+        lambda block: layout.furniture(block) == "caption", layout.blocks[position : min(until, position + 6)]
+    )
+    lines = [block for block in after if not _is_button(block)]
+    if not lines:
+        return _caption_around(layout, index, position)
+    text, credit = _told_apart(layout, lines)
+    before = layout.blocks[position - 1] if position else None
+    if credit is None and before and position - 1 not in places and layout.furniture(before) == "caption":
+        credit = _bare_credit(before.text) if _CREDIT_LINE.fullmatch(before.text) else None
+    return text, credit
+
+
+def _is_button(block: Block) -> bool:
+    return _BUTTON.fullmatch(block.text) is not None
+
+
+def _told_apart(layout: Layout, lines: list[Block]) -> tuple[str | None, str | None]:
+    """Return the text and the credit that the lines of a caption hold."""
+    texts: list[str] = []
+    credit: str | None = None
+    for block in lines:
+        named = bool(texts) and _CREDIT_BOX.search(layout.boxes[block.box].names) is not None
+        if credit is None and (named or (len(lines) > 1 and _CREDIT_LINE.fullmatch(block.text))):
+            credit = _bare_credit(block.text)
+        else:
+            texts.append(block.text)
+    text = " ".join(texts)
+    return (text, credit) if credit else split_credit(text)
+
+
+def _caption_around(layout: Layout, index: int, position: int) -> tuple[str | None, str | None]:
     for depth, above in enumerate(layout.ancestors(index)):
         box = layout.boxes[above]
         if depth > 3 or box.chars > 1000:
             break
-        texts: list[str] = []
-        credit: str | None = None
+        lines: list[Block] = []
         for block in layout.blocks[max(box.first, position - 2) : box.end]:
-            if _BUTTON.match(block.text):
-                continue
-            if layout.furniture(block) != "caption":
-                if texts:
-                    break
-            elif texts and credit is None and _CREDIT_BOX.search(layout.boxes[block.box].names):
-                credit = block.text.strip("() ")
-            else:
-                texts.append(block.text)
-        if texts:
-            return (" ".join(texts), credit) if credit else split_credit(" ".join(texts))
+            if layout.furniture(block) == "caption":
+                lines += [] if _is_button(block) else [block]
+            elif lines:
+                break
+        if lines:
+            return _told_apart(layout, lines)
     return None, None

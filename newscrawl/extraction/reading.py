@@ -11,7 +11,7 @@ from lxml import etree
 from newscrawl.extraction.blocks import Block, Layout, clean, lay_out
 from newscrawl.extraction.body import Body, assemble, find_body
 from newscrawl.extraction.furnish import furnish
-from newscrawl.extraction.furniture import label_of
+from newscrawl.extraction.furniture import label_of, points_on
 from newscrawl.extraction.headline import Head, clean_title, find_headline, read_head
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.templates import Template
@@ -62,7 +62,11 @@ class Reading:
         texts: list[str] = []
         last = self.body.end + 60
         for box in self.layout.boxes:
-            if box.furniture != "tags" or box.inside or not 0 < box.linked <= box.chars < 800:
+            within = box.inside and box.outer not in {
+                "nav",
+                "tags",
+            }  # the foot of a post is no foot of a page
+            if box.furniture != "tags" or within or not 0 < box.linked <= box.chars < 800:
                 continue
             if self.body.end - 3 <= box.first <= last:
                 links = [text for block in self.layout.blocks[box.first : box.end] for text, _ in block.links]
@@ -157,14 +161,17 @@ def _complete_head(reading: Reading) -> None:
 
 def _add_related(reading: Reading) -> None:
     """Add the links of related boxes that stand beside the text rather than in it."""
-    body, headline = reading.body, reading.headline
+    body, headline, layout = reading.body, reading.headline, reading.layout
     if headline is None:
         return
     last = body.end + 1 if body.end > body.first else headline + 12
     known = {link.url for link in body.related}
-    for box in reading.layout.boxes:
-        if box.furniture == "related" and not box.inside and headline < box.first <= last:
-            links = [link for block in reading.layout.blocks[box.first : box.end] for link in block.links]
+    for box in layout.boxes:
+        if box.furniture != "related" or box.outer != "related" or not headline < box.first <= last:
+            continue
+        last = max(last, box.end - 1)  # what it holds belongs to it
+        if points_on(" ".join((box.names, layout.heading(box)))):
+            links = [link for block in layout.blocks[box.first : box.end] for link in block.links]
             body.related += [Link(text, url) for text, url in links if len(text) > 12 and url not in known]
 
 
