@@ -19,12 +19,13 @@ from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 from w3lib.url import safe_url_string
 
-from newscrawl import manifest, warc
+from newscrawl import warc
 from newscrawl.extract import Page, Unextractable, join_pages
 from newscrawl.fetch.backoff import STATUSES
 from newscrawl.fetch.blocks import classify
 from newscrawl.fetch.scope import REDIRECTS
 from newscrawl.flow import TextFlow
+from newscrawl.index import cdxj
 from newscrawl.items import Article, WarcPointer, to_line
 from newscrawl.ledger import Ledger, Reply
 from newscrawl.outlet import Outlet
@@ -90,7 +91,7 @@ def recover(
                 replay.records(file)
                 done.replayed += 1
         done.lines_made = replay.close()
-    manifest.complete(data, outlet.name)
+    cdxj.complete(data, outlet.name)
     if done.files or done.replayed:
         logger.warning(
             "%s: recovered from the archive: %d file(s) closed, %d bytes of a torn tail cut, %d WARC file(s) "

@@ -16,6 +16,7 @@ from newscrawl.command import BadUsage, find_outlet
 from newscrawl.exits import Exit
 from newscrawl.fetch.connect import parse_connect_to
 from newscrawl.fetch.identity import user_agent
+from newscrawl.index import cdxj
 from newscrawl.lock import Locked, RunLock
 from newscrawl.manifest import ManifestError
 from newscrawl.recovery import recover
@@ -74,8 +75,10 @@ class Command(BaseRunSpiderCommand):
         try:
             with RunLock(data / "state" / f"{spider_class.name}.lock") as lock:
                 recover(data, spider_class.outlet, self.settings, rebooted=lock.rebooted)
+                manifest.complete(data, spider_class.name)
                 self.exitcode = self.crawl(spider_class, opts.spargs, data)
                 manifest.complete(data, spider_class.name)
+                cdxj.complete(data, spider_class.name)
         except Locked as error:
             self.exitcode = self.fail(Exit.LOCKED, str(error))
         except (StateError, JsonlError, WarcWriteError, ManifestError) as error:

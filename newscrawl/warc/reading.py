@@ -158,7 +158,10 @@ def exchanges(
 
 
 def read_exchange(folder: Path, pointer: WarcPointer) -> Exchange:
-    """Read one exchange that a pointer leads to; raises `WarcReadError`."""
+    """Read one exchange that a pointer leads to, whatever its id where the pointer's is empty.
+
+    Raises `WarcReadError`.
+    """
     path = folder / pointer.file
     try:
         with path.open("rb") as file:
@@ -166,7 +169,7 @@ def read_exchange(folder: Path, pointer: WarcPointer) -> Exchange:
             exchange = next(_pair(file, path.name, path.stat().st_size), None)
     except (OSError, EOFError, ValueError) as error:
         raise WarcReadError(f"{pointer.file}: {error}") from error
-    if exchange is None or exchange.pointer.record_id != pointer.record_id:
+    if exchange is None or pointer.record_id not in ("", exchange.record_id):
         raise WarcReadError(f"{pointer.file}: no record {pointer.record_id} at {pointer.offset}")
     return exchange
 
