@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,10 +61,13 @@ def read(data: Path, outlet: str) -> tuple[dict[str, Entry], list[int]]:
     return entries, broken
 
 
-def complete(data: Path, outlet: str) -> list[str]:
-    """Add the finished files that have no entry; call it with the outlet's lock held. Return which."""
+def complete(data: Path, outlet: str, without: Collection[str] = ()) -> list[str]:
+    """Add the finished files that have no entry; call it with the outlet's lock held. Return which.
+
+    `without` are files that are not what they should be, so that what they are now is nothing to go by.
+    """
     known = read(data, outlet)[0]
-    missing = [file for file in finished_files(data, outlet) if file not in known]
+    missing = [file for file in finished_files(data, outlet) if file not in known and file not in without]
     add(data, outlet, missing)
     return missing
 

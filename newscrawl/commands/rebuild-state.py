@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from newscrawl import manifest
 from newscrawl.command import OutletCommand
 from newscrawl.lock import RunLock
 from newscrawl.rebuild import rebuild_state
@@ -27,6 +28,7 @@ class Command(OutletCommand):
         outlet = self.find(self.one(args, "outlet"))
         with RunLock(self.data / "state" / f"{outlet.name}.lock"):
             done, counts = rebuild_state(self.data, outlet, self.settings)
+            manifest.complete(self.data, outlet.name)
         print(
             f"{outlet.name}: {counts['urls']:,} URLs, {counts['done']:,} articles done, "
             f"{counts['versions']:,} versions from {done.replayed:,} WARC files; "

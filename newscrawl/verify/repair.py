@@ -96,7 +96,8 @@ def repair(
     known = manifest.read(data, outlet.name)[0]
     manifest.add(data, outlet.name, [file for file in changed if _is_other(data, known.get(file))])
     yield from _bring_into_agreement(data, outlet, settings, kinds)
-    for file in manifest.complete(data, outlet.name):
+    damaged = {finding.file for finding in found if not finding.is_note} - set(changed)
+    for file in manifest.complete(data, outlet.name, damaged):
         yield Mended(file, "added to the manifest")
 
 
