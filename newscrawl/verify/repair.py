@@ -23,7 +23,10 @@ from newscrawl.warc.recovery import last_whole_exchange
 from newscrawl.warc.writer import OPEN, sync_folder
 
 _BLOCK = 1 << 20
+# A line made now would get a number that another version has or had
 _NUMBERED_ANEW = {"version.missing", "version.twice", "line.json", "line.schema"}
+# What cannot be read would be missing in the new state
+_UNREADABLE = {"warc.damaged", "warc.empty", "record.version", "record.headers", "record.length", "record.end"}
 
 
 ROUNDS = 3  # what is mended first may show more
@@ -94,7 +97,9 @@ def repair(
     for leftover in drop_leftovers(data, outlet.name) if "left.rebuilding" in kinds else ():
         yield Mended(leftover.relative_to(data).as_posix(), "removed: it is made anew from the archive")
     known = manifest.read(data, outlet.name)[0]
-    manifest.add(data, outlet.name, [file for file in changed if _is_other(data, known.get(file))])
+    forged = {finding.file for finding in found if finding.kind == "line.extraction"}
+    renewed = [file for file in changed if file not in forged and _is_other(data, known.get(file))]
+    manifest.add(data, outlet.name, renewed)
     yield from _bring_into_agreement(data, outlet, settings, kinds)
     damaged = {finding.file for finding in found if not finding.is_note} - set(changed)
     for file in manifest.complete(data, outlet.name, damaged):
@@ -114,8 +119,8 @@ def _bring_into_agreement(
     )
     try:
         if of_the_state:
-            in_the_way = sorted(_NUMBERED_ANEW & kinds)
-            if in_the_way:  # a line made now would get a number that another version has or had
+            in_the_way = sorted((_NUMBERED_ANEW | _UNREADABLE) & kinds)
+            if in_the_way:
                 raise NotMended(f"{outlet.name}: the state is not made anew while there is {in_the_way[0]}")
             done, counts = rebuild_state(data, outlet, settings)
             yield Mended(f"state/{outlet.name}.sqlite", f"made anew: {counts['versions']} versions")

@@ -1,0 +1,96 @@
+"""Every kind of damage is found and named; what is mendable is mended, and no byte is lost."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+
+from newscrawl.command import outlets
+from newscrawl.verify.check import Report, Rules, check
+from newscrawl.verify.findings import KINDS
+from newscrawl.verify.repair import check_and_repair
+from tests.conftest import ROOT, Desk
+from tests.newscrawl.verify.cases import CASES, Case
+from tests.newscrawl.verify.damage import Folder
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return get_project_settings()
+
+
+@pytest.fixture(scope="session")
+def rules(settings: Settings) -> Rules:
+    known = {name: spider.outlet for name, spider in outlets(settings).items()}
+    return Rules(known, settings.getdict("ITEM_PIPELINES"))
+
+
+@pytest.fixture
+def folder(archive: Desk, tmp_path: Path) -> Folder:
+    shutil.copytree(archive.data, tmp_path / "data")
+    return Folder(tmp_path / "data", "rmol")
+
+
+def told(report: Report, *, notes: bool = False) -> set[str]:
+    return {kind for kind in report.findings.kinds if KINDS[kind].is_note == notes}
+
+
+def content(folder: Folder) -> Counter[bytes]:
+    """Return the bytes of each archive file as they were before any cut, and each line."""
+    whole: dict[str, bytes] = {}
+    for kind in ("warc", "jsonl"):
+        for path in sorted((folder.data / kind / folder.outlet).iterdir(), key=lambda p: p.suffix == ".torn"):
+            name = path.name.removesuffix(".torn").removesuffix(".new").removesuffix(".open")
+            whole[name] = whole.get(name, b"") + path.read_bytes()
+    return Counter(whole.values())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_damage_is_found_and_mended(case: Case, folder: Folder, rules: Rules, settings: Settings) -> None:
+    case.harm(folder)
+    if not case.manifest:
+        folder.manifest.unlink()
+    rules = replace(rules, quick=not case.extracts)
+    before = content(folder)
+
+    report = check(folder.data, ["rmol"], rules)
+
+    wanted = set(case.found.split())
+    assert told(report) >= wanted if case.more else told(report) == wanted, [
+        str(f) for f in report.findings.told
+    ]
+    assert told(report, notes=True) >= set(case.notes.split())
+    assert bool(report.findings.damage) == bool(wanted)
+    assert content(folder) == before
+
+    after, mended, problems = check_and_repair(folder.data, ["rmol"], rules, settings)
+
+    assert before <= content(folder)  # nothing that was there is gone
+    if case.mends:
+        assert mended
+        assert told(after) == set(), [problems, *map(str, after.findings.told)]
+    elif wanted:
+        assert told(after) & wanted
+
+
+def test_there_are_forty_kinds() -> None:
+    assert len(CASES) > 80
+    assert len({kind for case in CASES for kind in case.found.split()}) >= 40
+    named = {kind for case in CASES for kind in (case.found + " " + case.notes).split()}
+    untried = {
+        "file.unreadable",
+        "outlet.unknown",
+        "run.going",
+        "left.torn",
+        "line.unrecorded",
+        "line.other-rules",
+    }
+    assert set(KINDS) - named == untried
