@@ -26,12 +26,13 @@ from newscrawl.extraction.reading import Reading, read_page
 from newscrawl.extraction.templates import Template, choose_template
 from newscrawl.items import Article, Byline, DateText, Evidence, Extraction, Image, Link, Paragraph, iso
 from newscrawl.outlet import Outlet
-from newscrawl.urls import absolute, article_id, canonical, url_day
+from newscrawl.urls import absolute, article_id, canonical, identify, url_day
 
 __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
+_SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
 _PATH_DAY = re.compile(
@@ -246,16 +247,29 @@ def _section(
     title: str | None,
 ) -> list[str]:
     texts = template.texts("section") if template else []
-    texts = texts or data.crumbs or reading.crumbs() or data.section
+    texts = texts or data.crumbs or reading.crumbs() or data.section or reading.kicker
     site = {(outlet.title if outlet else "").casefold(), (data.first("og:site_name") or "").casefold(), ""}
-    host = urlsplit(url).hostname or ""
+    site.update(_site_names(urlsplit(url).hostname or "", outlet))
     kept: dict[str, str] = {}
     for text in texts:
         key = text.casefold()
-        own = key in _HOME | site or key.replace(" ", "").removesuffix(".com") in host.split(".")
+        own = key in _HOME | site or key.replace(" ", "").partition(".")[0] in site
         if not own and text != title and len(text) <= 60:
             kept.setdefault(key, text)
-    return list(kept.values())
+    told = None if kept or outlet is None else identify(url, outlet)
+    return list(kept.values()) or ([told.section] if told and told.section else [])
+
+
+def _site_names(host: str, outlet: Outlet | None) -> set[str]:
+    """Return the words of the site's own host: those of a channel's (`money.` before it) are a section.
+
+    >>> sorted(_site_names("money.contoh.co.id", None))
+    ['co', 'contoh', 'id']
+    """
+    if outlet is not None:
+        return {word for own in outlet.hosts for word in own.split(".")}
+    words = host.split(".")
+    return set(words[-3:] if len(words) > 2 and words[-2] in _SECOND_LEVEL else words[-2:])
 
 
 def _tags(reading: Reading, data: Metadata, template: Template | None) -> list[str]:

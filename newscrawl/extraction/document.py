@@ -77,6 +77,9 @@ def parse(body: bytes, content_type: str | None = None) -> Document:
         root = None
     if root is None:
         raise Unextractable("no-markup")
+    last = parser.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        warnings.append("html.too-deep")  # the rest of the page was not read
     return Document(root, charset, warnings)
 
 

@@ -45,7 +45,7 @@ _NAMES = (
         simakjuga lihatjuga readtoo readalso alsoread morenews moreread taboola outbrain recirculation
         mostread pilihaneditor editorpick beritapilihan indeksberita latestnews nextarticle nextread
         readmore youmaylike youmightlike labelfokus hottopic linksisip beritasisip sisipan""",
-        "sidebar side aside widget rail baca trend trends populars latest more",
+        "sidebar side aside widget rail baca rec recs trend trends populars latest more",
     ),
     _Names(
         "comments",

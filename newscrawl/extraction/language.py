@@ -35,6 +35,8 @@ def guess_language(paragraphs: Iterable[str], declared: str | None = None) -> st
     'ms'
     >>> guess_language(["The police said that the road was closed."], "id-ID")
     'en'
+    >>> guess_language(["Tempe dijemur di jalan kampung."], "en")
+    'id'
     >>> guess_language(["..."], "id-ID")
     'id'
     """
@@ -46,6 +48,8 @@ def guess_language(paragraphs: Iterable[str], declared: str | None = None) -> st
     if scores[best] >= 3 and scores[best] * 10 >= len(words):
         return best
     code = (declared or "").strip().casefold().replace("_", "-").split("-")[0]
+    if scores[best] and scores.get(code) == 0:
+        return best  # a constant of the template, in a language of which the text has no word
     return (
         {"in": "id", "may": "ms", "ind": "id", "eng": "en"}.get(code, code) if 2 <= len(code) <= 3 else None
     )

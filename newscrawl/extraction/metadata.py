@@ -55,6 +55,7 @@ _AUTHOR = (
 )
 _EDITOR = ("content_editor", "editor", "article:editor")
 _OWN_TIME = re.compile(r"published|publish-?date|entry-date|post-?date", re.IGNORECASE)
+_KEYWORD = re.compile(r"^\s*(?:topics?|topik|tags?|keywords?)\s?:\s*", re.IGNORECASE)
 _SECTION = (
     "article:section",
     "article:section2",
@@ -165,7 +166,7 @@ class Metadata:
         found = [text for name in _TAGS for text in self.meta.get(name, ())]
         if not found:
             found = [text for item in self.items for text in _texts(item.get("keywords"))]
-        parts = [part.strip(" #") for text in found for part in text.split(",")]
+        parts = [_KEYWORD.sub("", part).strip(" #") for text in found for part in text.split(",")]
         return list(dict.fromkeys(part for part in parts if part))
 
     @property

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
-from newscrawl.extraction.blocks import Block, Layout, clean, lay_out
+from newscrawl.extraction.blocks import SKIPPED, Block, Layout, clean, lay_out
 from newscrawl.extraction.body import Body, assemble, find_body
 from newscrawl.extraction.furnish import furnish
 from newscrawl.extraction.furniture import label_of, points_on
 from newscrawl.extraction.headline import Head, clean_title, find_headline, read_head
 from newscrawl.extraction.metadata import Metadata
-from newscrawl.extraction.templates import Template
+from newscrawl.extraction.templates import Template, element_text
 from newscrawl.items import Byline, DateText, Link, Paragraph
 
 __all__ = ["Reading", "read_page"]
@@ -22,6 +24,17 @@ __all__ = ["Reading", "read_page"]
 _MANY_BOXES = 8000  # ten times a large page; trafilatura takes a time that grows with the square
 _BREAK = re.compile(r"<(?:/p|br\s?/?|/div|/h\d)>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
+_NEAR = 4  # elements
+_DEEPEST = 5  # sections of a path: more links are a menu
+_NAMED = (
+    "contains(@class, 'categor') or contains(@class, 'kategori') or contains(@class, 'cat-links')"
+    + "".join(
+        f" or contains(@class, '{word}')"
+        for word in ("crumb", "breadcome", "kanal", "rubrik", "kicker", "channel")
+    )
+)
+_CATEGORIES = etree.XPath(f"(descendant-or-self::*[{_NAMED}])[1]")
+_LINKS = etree.XPath("descendant-or-self::a")
 _CRUMBS = re.compile(r"crumb|breadc|sitemap|site-map|jejak|path", re.IGNORECASE)
 
 
@@ -42,6 +55,8 @@ class Reading:
     headline: int | None
     method: str
     versions: dict[str, str] = field(default_factory=dict)
+    kicker: list[str] = field(default_factory=list)
+    """The category printed above the headline."""
 
     def crumbs(self) -> list[str]:
         """Return the breadcrumb printed above the headline."""
@@ -104,9 +119,33 @@ def read_page(root: etree._Element, data: Metadata, template: Template | None) -
     reading = Reading(layout, body or find_body(layout, headline, title), head, title, headline, method)
     if method == "blocks" and not reading.body.confident:
         _second_opinion(reading, root, data)
+    if headline is not None:
+        reading.kicker = _kicker(layout.boxes[layout.blocks[headline].box].element)
     _complete_head(reading)
     _add_related(reading)
     return reading
+
+
+def _kicker(headline: etree._Element) -> list[str]:
+    """Return the category or breadcrumb that stands right above a headline, or around that."""
+    element: etree._Element | None = headline
+    for _ in range(_NEAR):
+        if element is None or element.tag == "body":
+            break
+        for above in itertools.islice(element.itersiblings(preceding=True), _NEAR):
+            texts = _category(above)
+            if texts:
+                return texts
+        element = element.getparent()
+    return []
+
+
+def _category(element: etree._Element) -> list[str]:
+    if element.tag in SKIPPED or element.tag in {"nav", "header"}:
+        return []
+    found = cast("list[etree._Element]", _CATEGORIES(element))
+    texts = [text for link in (_LINKS(found[0]) if found else ()) if (text := element_text(link))]
+    return texts if 0 < len(texts) <= _DEEPEST else []
 
 
 def _outermost(elements: list[etree._Element]) -> list[etree._Element]:

@@ -102,8 +102,10 @@ def test_read_all_the_same(body: bytes, warning: str | None) -> None:
     assert to_line(found)
 
 
-def test_text_100_000_divs_deep_is_lost_and_nothing_breaks() -> None:
-    assert article(b"<div>" * 100_000 + FOUR + b"</div>" * 100_000).evidence.paragraphs == []
+def test_text_100_000_divs_deep_is_lost_with_a_warning() -> None:
+    found = article(b"<div>" * 100_000 + FOUR + b"</div>" * 100_000)
+    assert found.evidence.paragraphs == []
+    assert found.extraction.warnings == ["html.too-deep"]
 
 
 def test_no_more_than_the_limit_is_read() -> None:

@@ -34,6 +34,7 @@ SEEN: dict[str, Callable[[Article], object]] = {
     "language": lambda a: a.language,
     "dateline": lambda a: a.dateline,
     "tags": lambda a: a.tags,
+    "section": lambda a: a.section,
     "method": lambda a: a.extraction.method,
     "warnings": lambda a: a.extraction.warnings,
     "text": lambda a: [p.text for p in a.evidence.paragraphs],
