@@ -149,7 +149,7 @@ class Replay:
         self.made = 0
         self.archive = data / "warc" / outlet.name
         self.listings: dict[str, WarcPointer] = {}  # full records of discovery pages, by record id
-        self.origin: dict[str, str] = {}  # redirect target → the URL that was asked for
+        self.origin: dict[str, tuple[datetime, str]] = {}  # redirect target → when, and the URL asked for
         self.pages: dict[str, list[Article]] = {}  # articles whose later pages are still to come
         self.later_pages: set[str] = set()  # record ids of second and later pages that are in a line
         self.tries = tries_of(settings)
@@ -200,12 +200,12 @@ class Replay:
     def exchange(self, exchange: Exchange) -> None:
         """Note one exchange."""
         reply = reply_of(exchange)
-        asked = self.origin.pop(exchange.uri, exchange.uri)  # before redirects
+        asked = self.before_redirects(exchange)
         self.payload(exchange, reply.status)
         url = canonical(asked, self.outlet)
         location = exchange.header("Location")
         if reply.status in REDIRECTS and location:
-            self.origin[urljoin(exchange.uri, location)] = asked
+            self.origin[urljoin(exchange.uri, location)] = datetime.fromisoformat(exchange.date), asked
         elif url is None:
             self.listing(asked, exchange, reply)
         elif reply.status == 304:
@@ -222,6 +222,14 @@ class Replay:
             self.attempts[asked] += 1
             if self.attempts[asked] >= self.tries.get(reply.status, 1):  # else it is asked for again
                 self.missing(url, asked, reply)
+
+    def before_redirects(self, exchange: Exchange) -> str:
+        """Return the URL that was asked for; one asked for by itself may come in after a redirect to it."""
+        when, asked = self.origin.get(exchange.uri, (None, exchange.uri))
+        if when is None or datetime.fromisoformat(exchange.date) < when:
+            return exchange.uri
+        del self.origin[exchange.uri]
+        return asked
 
     def payload(self, exchange: Exchange, status: int) -> None:
         """Remember a payload for later revisits, as the recorder does."""
