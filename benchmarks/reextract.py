@@ -1,0 +1,181 @@
+"""What re-extraction makes of two cores, against a plain loop of FastWARC and trafilatura on one.
+
+Pages of the sample newsroom, padded with scripts to as much as 120 kB, go into one WARC file; each contender
+reads it in turn. Beside the rates of the clock stand those of processor time, ours times two: on a machine
+that is busy with other things only these mean much; they decide with `--busy`. Run with
+`python -m benchmarks.reextract [--pages N] [--rounds N] [--busy]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from newscrawl.sample.content import Newsroom
+from newscrawl.sample.site import Site
+from newscrawl.warc.reading import iter_exchanges
+
+ROOT = Path(__file__).parents[1]
+PADDING = "<script>var data{0} = {{'kunci': {0}, 'isi': [{1}]}};</script>"
+
+
+def pages(count: int, host: str | None) -> list[tuple[str, bytes]]:
+    """Return URLs and bodies of single-page articles of 30 to 120 kB; `host` replaces their own."""
+    newsroom = Newsroom(articles=count)
+    site = Site(newsroom)
+    found: list[tuple[str, bytes]] = []
+    for outlet in ("rmol", "sosok"):
+        for article in newsroom.articles(outlet):
+            if article.kind != "article" or article.special or article.pages > 1 or article.era != "2026":
+                continue
+            url = article.url if outlet == "rmol" else f"{article.url}?page=all"
+            parts = urlsplit(url)
+            body = site.answer(parts.hostname or "", f"{parts.path}?{parts.query}").body
+            size = 30_000 + len(found) * 7919 % 90_000
+            if size > len(body):
+                numbers = ",".join(str(n * 7 % 9973) for n in range((size - len(body)) // 6))
+                body = body.replace(b"</head>", PADDING.format(len(found), numbers).encode() + b"</head>", 1)
+            if host:
+                body = body.replace((parts.hostname or "").encode(), host.encode())
+                url = url.replace(parts.hostname or "", host, 1)
+            found.append((url, body))
+    return found
+
+
+def write_archive(path: Path, content: list[tuple[str, bytes]], records: int) -> None:
+    """Write an archive of so many responses and their requests; the pages repeat, under other URLs."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        for number in range(records):
+            url, body = content[number % len(content)]
+            head, _, slug = url.rpartition("/")
+            url = f"{head}/{number}-{slug}" if number >= len(content) else url
+            fields = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+            response = writer.create_warc_record(
+                url, "response", io.BytesIO(body), http_headers=StatusAndHeaders("200 OK", fields, "HTTP/1.1")
+            )
+            request = writer.create_warc_record(
+                url,
+                "request",
+                io.BytesIO(b""),
+                http_headers=StatusAndHeaders("GET / HTTP/1.1", [("Host", "x")], ""),
+            )
+            writer.write_request_response_pair(request, response)
+
+
+def plain_loop(path: Path) -> int:
+    import trafilatura
+
+    count = 0
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file, record_types=WarcRecordType.response):
+            url = record.headers.get("WARC-Target-URI")
+            trafilatura.extract(record.reader.read(), url=url, output_format="json", with_metadata=True)
+            count += 1
+    return count
+
+
+def reextract(path: Path, *words: str) -> int:
+    with TemporaryDirectory() as out:
+        subprocess.run(
+            [sys.executable, "-m", "scrapy", "reextract", str(path), "-o", out, "--workers", "2", *words],
+            cwd=ROOT,
+            env={**os.environ, "NEWSCRAWL_CONTACT": "https://example.org/"},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        return sum(file.read_bytes().count(b"\n") for file in Path(out).glob("*.jsonl"))
+
+
+def bare(path: Path) -> int:
+    count = 0
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            record.reader.read()
+            count += 1
+    return count
+
+
+def ours(path: Path) -> int:
+    return 2 * sum(1 for _ in iter_exchanges(path))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Items a second: of the clock, and of processor time on so many cores."""
+
+    clock: float
+    cpu: float
+
+
+def processor_seconds() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def rate(run: Callable[[], int], cores: int = 1) -> Rate:
+    started, used = time.perf_counter(), processor_seconds()
+    count = run()
+    return Rate(count / (time.perf_counter() - started), cores * count / (processor_seconds() - used))
+
+
+def compare(name: str, goal: float, rates: Sequence[tuple[Rate, Rate]], *, busy: bool) -> bool:
+    """Print the rates of two contenders and the median ratios."""
+    clock = median(one.clock / other.clock for one, other in rates)
+    cpu = median(one.cpu / other.cpu for one, other in rates)
+    one, other = (median(pair[i].clock for pair in rates) for i in (0, 1))
+    good = (cpu if busy else clock) >= goal
+    print(
+        f"{name:<32} {one:>8,.0f}/s {other:>8,.0f}/s   clock {clock:5.2f}   processor {cpu:5.2f}   "
+        f"goal {goal:<4} {'met' if good else 'MISSED'}",
+        flush=True,
+    )
+    return good
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pages", type=int, default=6000, help="in the archive")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--busy", action="store_true", help="judge by processor time")
+    options = parser.parse_args()
+    tools = ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "fastwarc"))
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {tools}")
+    good = []
+    with TemporaryDirectory() as folder:
+        for name, host, goal, words in (
+            ("outlet rules : trafilatura", None, 10.0, []),
+            ("general rules : trafilatura", "kabar.example", 6.0, ["--generic"]),
+        ):
+            path = Path(folder) / f"{host or 'outlets'}.warc.gz"
+            content = pages(400, host)
+            write_archive(path, content, options.pages)
+            sizes = sorted(len(body) for _, body in content)
+            print(f"{options.pages:,} pages of {sizes[0]:,} to {sizes[-1]:,} bytes in one WARC file")
+            task, loop = partial(reextract, path, *words), partial(plain_loop, path)
+            rates = [(rate(task, 2), rate(loop)) for _ in range(options.rounds)]
+            good.append(compare(name, goal, rates, busy=options.busy))
+        rates = [(rate(partial(ours, path)), rate(partial(bare, path))) for _ in range(5)]
+        good.append(compare("reading only : bare FastWARC", 0.8, rates, busy=options.busy))
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
