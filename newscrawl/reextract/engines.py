@@ -72,7 +72,7 @@ def cluster(tasks: Sequence[Task], address: str) -> Iterator[Event]:
         raise ClusterError(f"{address}: {error}") from None
     with client:
         futures = {client.submit(on_cluster, dataclasses.asdict(task), pure=False): task for task in tasks}
-        for future in as_completed(list(futures)):  # type: ignore[no-untyped-call]
+        for future in as_completed(list(futures), loop=client.loop):  # type: ignore[no-untyped-call]
             task = futures[future]
             if problem := future.exception():
                 yield task, TaskFailed(f"{task.place}: {problem}")
