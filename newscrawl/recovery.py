@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,16 +82,16 @@ def recover(
     for file in torn:
         cut_lines(file, archive, done)
     with State(path, zone=outlet.zone) as known:
-        replay = Replay(known, outlet, settings, data)
-        read = known.reconciled()
-        for file in sorted(lines.glob("*.jsonl")):
-            if file.name not in read:
-                replay.lines(file)
-        for file in sorted(archive.glob("*.warc.gz")):
-            if file.name not in read:
-                replay.records(file)
-                done.replayed += 1
-        done.lines_made = replay.close()
+        with closing(Replay(known, outlet, settings, data)) as replay:
+            read = known.reconciled()
+            for file in sorted(lines.glob("*.jsonl")):
+                if file.name not in read:
+                    replay.lines(file)
+            for file in sorted(archive.glob("*.warc.gz")):
+                if file.name not in read:
+                    replay.records(file)
+                    done.replayed += 1
+            done.lines_made = replay.finish()
     cdxj.complete(data, outlet.name)
     if done.files or done.replayed:
         logger.warning(
@@ -185,10 +186,13 @@ class Replay:
             self.exchange(exchange)
         self.read.append(path.name)
 
-    def close(self) -> int:
-        """Close the file of the lines that had to be made; return how many."""
+    def close(self) -> None:
+        """Stop the workers, also when a file could not be read."""
         self.workers.close()
         self.loop.close()
+
+    def finish(self) -> int:
+        """Close the file of the lines that had to be made; return how many."""
         self.file.close()
         if self.made:
             self.read.append(self.file.path.name)
