@@ -80,6 +80,7 @@ class Story(Desk):
         asked, lines, warcs = len(self.newsroom.log()), len(self.lines(self.outlet)), self.warcs(self.outlet)
         clock = {"LATER": str(days * 86400), "PYTHONPATH": str(HERE / "later"), **(env or {})}
         outcome = self.scrapy("crawl", self.outlet, *words, env=clock)
+        assert outcome.out, outcome.err  # the table
         with self.state() as state:
             urls = [row[1] for row in state.dump() if row[0] == "url"]
             known = {url: found for url in urls if (found := state.url_state(url))}
@@ -413,6 +414,65 @@ class TestStateFromTheArchive:
         assert {url: run.urls[url] for url in settled} == settled
         after = own.dump()
         assert own.rebuilt() == after
+
+
+@pytest.fixture(scope="module")
+def periods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with Sample(crawl_delay=0, articles=20) as sample:
+        ordinary = [a for a in sample.newsroom.recent("rmol") if a.special is None]
+        faults: list[dict[str, Any]] = [
+            {"verb": "cut"},
+            {"verb": "challenge"},
+            {"verb": "fail", "status": 403},
+            {"verb": "fail", "status": 301},
+            {"verb": "fail", "status": 503, "times": 1},
+            {"verb": "fail", "status": 429, "times": 1, "retry_after": 1},
+        ]
+        for article, fault in zip(ordinary, faults, strict=False):
+            sample.control(path=f"/{article.id}/", **fault)
+        story = Story(tmp_path_factory.mktemp("periods") / "data", sample)
+        story.run("plain", 0)
+        story.run("period", 0, "-a", "since=2020-06-10", "-a", "until=2020-06-30")
+        story.run("rest", 0)
+        yield story
+
+
+class TestPeriods:
+    """A plain run of a site in trouble, one for a period, a plain one again."""
+
+    def test_what_cannot_be_had_says_why(self, periods: Story) -> None:
+        run = periods.runs["plain"]
+        reasons = {url: known.reason for url, known in run.urls.items() if known.state == "failed"}
+        assert sorted(map(str, reasons.values())) == [
+            "blocked-access-denied",
+            "blocked-cloudflare-challenge",
+            "cut-off",
+            "http-301",
+            "robots",
+        ]
+        recent = {a.url for a in periods.newsroom.newsroom.recent("rmol")}
+        assert {row["url"] for row in run.lines} == recent - set(reasons)
+
+    def test_a_period_is_had_though_the_lists_have_not_changed(self, periods: Story) -> None:
+        archive = periods.newsroom.newsroom.archive("rmol")
+        want = {a.url for a in archive if "2020-06-10" <= a.published.date().isoformat() <= "2020-06-30"}
+        assert len(want) > 5
+        assert {row["url"] for row in periods.runs["period"].lines} == want
+
+    def test_what_lists_named_outside_the_period_is_left_to_the_next_run(self, periods: Story) -> None:
+        run = periods.runs["rest"]
+        statuses = {hit["status"] for hit in run.asked if f"https://rmol.id{hit['path']}" in SOURCES}
+        assert statuses == {304}
+        had = {row["url"] for row in run.lines}
+        archive = periods.newsroom.newsroom.archive("rmol")
+        assert had >= {
+            a.url for a in archive if "2020-06-01" <= a.published.date().isoformat() < "2020-06-10"
+        }
+        assert not had & {row["url"] for name in ("plain", "period") for row in periods.runs[name].lines}
+
+    def test_the_rebuilt_state_equals_the_lost_one(self, periods: Story) -> None:
+        before = periods.dump()
+        assert set(periods.rebuilt()) ^ set(before) == set()
 
 
 @pytest.mark.skipif(not PYWB.exists(), reason="`make test` installs pywb beside our environment")
