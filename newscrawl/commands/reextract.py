@@ -20,6 +20,7 @@ from newscrawl.reextract import diff
 from newscrawl.reextract.engines import ClusterError, Event
 from newscrawl.reextract.run import Progress, Report, Wish, account, put_together, reextract
 from newscrawl.reextract.sources import SourceError, find
+from newscrawl.reextract.supervise import NotWritten
 from newscrawl.reextract.task import Step
 
 
@@ -87,6 +88,8 @@ class Command(OutletCommand):
             self.fail(Exit.INTERRUPTED, "interrupted; run the same command again to go on")
         except (SourceError, ClusterError) as error:
             self.fail(Exit.USAGE, str(error))
+        except NotWritten as error:
+            self.fail(Exit.STORAGE, f"{error}; free some space and run again")
         except OSError as error:
             self.fail(Exit.STORAGE, f"{error.filename or wish.out}: {error.strerror or error}")
         finally:

@@ -51,6 +51,8 @@ def _drain(hand: Hand, waiting: queue.SimpleQueue[Task], events: queue.SimpleQue
             events.put((task, error))
         except Stopped:
             return
+        except Exception as error:  # noqa: BLE001  # why: nobody would notice that this thread had ended
+            events.put((task, TaskFailed(f"{task.place}: {error!r}")))
 
 
 class ClusterError(Exception):

@@ -28,7 +28,7 @@ from newscrawl.reextract.merge import Capture, Merge, Summary
 from newscrawl.reextract.pages import Skipped, page_of, row_of
 from newscrawl.reextract.parts import Row
 from newscrawl.reextract.sources import Source, SourceError, name_of, opened, stretches
-from newscrawl.reextract.supervise import TaskFailed
+from newscrawl.reextract.supervise import NotWritten, TaskFailed
 from newscrawl.reextract.task import Done, Step, Task
 from newscrawl.warc.reading import Exchange, WarcReadError, exchanges
 from newscrawl.workers import ExtractionFailed, Workers
@@ -263,11 +263,13 @@ def exchange_at(place: str, row: Row) -> Exchange:
 
 
 def account(report: Report, event: Event) -> None:
-    """Add what a task came to."""
+    """Add what a task came to; raise `NotWritten` when there is no use going on."""
     what = event[1]
     if isinstance(what, Done):
         report.counts.update(what.counts)
         report.lost += what.lost
         report.damaged += [what.damage] if what.damage else []
+    elif isinstance(what, NotWritten):
+        raise what
     elif isinstance(what, TaskFailed):
         report.damaged.append(str(what))

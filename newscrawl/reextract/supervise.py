@@ -19,6 +19,10 @@ class TaskFailed(Exception):
     """A task that cannot be done at all; the text is one line."""
 
 
+class NotWritten(TaskFailed):
+    """The part cannot be written: the disk is full."""
+
+
 class Stopped(Exception):
     """The work was ended from outside."""
 
@@ -75,6 +79,8 @@ class Hand:
                     tell(last)
                 elif "done" in message:
                     return last, Done(**message["done"])
+                elif "full" in message:
+                    raise NotWritten(message["full"])
                 else:
                     raise TaskFailed(message["error"])
         except (BrokenPipeError, ValueError):  # it died in the middle of a line

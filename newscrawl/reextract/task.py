@@ -95,6 +95,8 @@ def work(task: Task, reader: Reader, tell: Callable[[Step], None]) -> Done:
             damage = str(error)
         part.flush()
         os.fsync(part.fileno())
+    if damage and is_remote(task.place):  # the line broke, perhaps: the next run tries again
+        raise SourceError(damage)
     Path(task.temporary).rename(task.part)
     return Done(task.part, dict(counts), damage)
 
@@ -185,7 +187,7 @@ def main() -> None:
         except BrokenPipeError:  # whoever gave the task is gone
             return
         except OSError as error:
-            say("error", f"{task.temporary}: {error.strerror or error}")
+            say("full", f"{task.temporary}: {error.strerror or error}")
         except SourceError as error:
             say("error", str(error))
         else:
