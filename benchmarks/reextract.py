@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import platform
 import resource
@@ -102,7 +103,8 @@ def reextract(path: Path, *words: str) -> int:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        return sum(file.read_bytes().count(b"\n") for file in Path(out).glob("*.jsonl"))
+        pages: int = json.loads((Path(out) / "report.json").read_text())["counts"]["pages"]
+        return pages
 
 
 def bare(path: Path) -> int:
