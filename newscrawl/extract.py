@@ -31,7 +31,8 @@ from newscrawl.urls import absolute, article_id, canonical, identify, url_day
 __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
-_HREFS = etree.XPath("//a/@href", smart_strings=False)
+# Links that could lead to another page of the article: most on a page could not.
+_HREFS = etree.XPath("//a[starts-with(@href, '?') or contains(@href, $stem)]/@href", smart_strings=False)
 _SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
@@ -302,13 +303,9 @@ def _next_page(
         )
     if reading.whole():
         return None
-    hrefs = [data.next] if data.next else []
-    hrefs += [str(href) for href in cast("list[str]", _HREFS(document.root))]
-    stem = _WORD.findall(urlsplit(place.url).path)[-1:]
-    near = (absolute(href, base=place.base) for href in hrefs if href and _may_be_page(href, stem))
+    stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
+    hrefs = [data.next or "", *cast("list[str]", _HREFS(document.root, stem=stem))]
+    near = (
+        absolute(href, base=place.base) for href in hrefs if href.startswith("?") or _NUMBERED.search(href)
+    )
     return following_page(fetched, place.url, [url for url in near if url])
-
-
-def _may_be_page(href: str, stem: list[str]) -> bool:
-    """Tell cheaply whether a link could be another page of the article: most links could not."""
-    return href.startswith("?") or (all(word in href for word in stem) and _NUMBERED.search(href) is not None)

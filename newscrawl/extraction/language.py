@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 __all__ = ["guess_language"]
@@ -41,7 +42,8 @@ def guess_language(paragraphs: Iterable[str], declared: str | None = None) -> st
     'id'
     """
     words = _WORD.findall(" ".join(paragraphs)[:8000].casefold())
-    scores = {name: sum(word in known for word in words) for name, known in _SETS.items()}
+    counts = Counter(words)
+    scores = {name: sum(counts[word] for word in known & counts.keys()) for name, known in _SETS.items()}
     best = max(scores, key=lambda name: scores[name])
     if best == "ms" and scores["ms"] <= scores["id"] + len(words) // 100 + 1:
         best = "id"  # the two share most words: a stray `boleh` or `daripada` is no Malay
