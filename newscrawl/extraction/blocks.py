@@ -40,10 +40,18 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u2028\u2029"))
 _SENTENCE_END = tuple(".!?\"”'’…:;,")
 
-LINK, STRONG, PLAIN, BLOCK = range(4)
-_INLINE_KINDS = {"a": LINK, "b": STRONG, "strong": STRONG}
 _LABELLED = frozenset(("span", "time", "i", "em", "small", "label"))
-_PICTURES = frozenset(("img", "amp-img"))
+LINK, STRONG, PLAIN, LABEL, BLOCK, CELL, BREAK, PICTURE, VOID = range(9)
+_KINDS = {  # of a tag that is not here: BLOCK
+    **dict.fromkeys(INLINE, PLAIN),
+    **dict.fromkeys(_LABELLED, LABEL),
+    **dict.fromkeys(SKIPPED, VOID),
+    **dict.fromkeys(CELLS, CELL),
+    **dict.fromkeys(("img", "amp-img"), PICTURE),
+    **dict.fromkeys(("b", "strong"), STRONG),
+    "a": LINK,
+    "br": BREAK,
+}
 _BELOW = 40  # blocks under an article that may still name its editor, tags and related ones
 
 
@@ -159,9 +167,11 @@ class _Writer:
         self.href: str | None = None
 
     def add(self, text: str) -> None:
-        self.parts.append(text)
         if text.isspace():
+            if self.parts:
+                self.parts.append(" ")
             return
+        self.parts.append(text)
         size = len(text)
         self.size += size
         if self.in_links:
@@ -226,58 +236,55 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
     limit = sys.maxsize
     walker: Any = etree.iterwalk(root, events=("start", "end"))  # Any: its tags are all text, its events both
     for event, element in walker:
-        tag = element.tag
         if event == "start":
-            if tag in SKIPPED:
+            tag = element.tag
+            kind = _KINDS.get(tag, BLOCK)
+            if kind == VOID:
                 walker.skip_subtree()
+                kinds.append(VOID)
                 continue
-            if tag in INLINE:
-                kind = _INLINE_KINDS.get(tag, PLAIN)
-                if kind == LINK:
-                    writer.open_link(element.get("href"))
-                elif kind == STRONG:
-                    writer.bolds += 1
-                elif tag in _LABELLED and (_is_hidden(element) or _divides(element, tag_of_box)):
-                    writer.flush(box, tag_of_box, broken)
-                    kind = BLOCK
-            elif tag == "br":
+            if kind == LINK:
+                writer.open_link(element.get("href"))
+            elif kind == STRONG:
+                writer.bolds += 1
+            elif kind == BREAK:
                 broken = writer.flush(box, tag_of_box, broken) or broken
-                continue
-            elif tag in _PICTURES:
+            elif kind == PICTURE:
                 images.append((box, len(blocks), element))
-                continue
-            elif tag in CELLS and all(child.tag in INLINE for child in element):
-                writer.add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
-                kind = PLAIN
-            else:
-                writer.flush(box, tag_of_box, broken)
-                kind = BLOCK
-            kinds.append(kind)
+            elif kind == LABEL:
+                kind = BLOCK if _is_hidden(element) or _divides(element, tag_of_box) else PLAIN
+            elif kind == CELL:
+                if all(child.tag in INLINE for child in element):
+                    writer.add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
+                    kind = PLAIN
+                else:
+                    kind = BLOCK
             if kind == BLOCK:
+                writer.flush(box, tag_of_box, broken)
                 if len(blocks) > limit:
                     break
                 boxes.append(_open(element, tag, box, len(blocks)))
                 box, tag_of_box, broken = len(boxes) - 1, tag, False
                 if element in junk:
                     boxes[box].junk = True
-            if element.text:
-                writer.add(element.text)
+            kinds.append(kind)
+            if kind <= BLOCK and (text := element.text):
+                writer.add(text)
             continue
-        if tag not in SKIPPED and tag != "br" and tag not in _PICTURES:
-            kind = kinds.pop()
-            if kind == BLOCK:
-                writer.flush(box, tag_of_box, broken)
-                boxes[box].end = len(blocks)
-                box = boxes[box].parent
-                tag_of_box, broken = boxes[box].tag if box >= 0 else "", False
-                if element is last:
-                    limit = len(blocks) + _BELOW
-            elif kind == LINK:
-                writer.close_link()
-            elif kind == STRONG:
-                writer.bolds -= 1
-        if element.tail and box >= 0:
-            writer.add(element.tail)
+        kind = kinds.pop()
+        if kind == BLOCK:
+            writer.flush(box, tag_of_box, broken)
+            boxes[box].end = len(blocks)
+            box = boxes[box].parent
+            tag_of_box, broken = boxes[box].tag if box >= 0 else "", False
+            if element is last:
+                limit = len(blocks) + _BELOW
+        elif kind == LINK:
+            writer.close_link()
+        elif kind == STRONG:
+            writer.bolds -= 1
+        if box >= 0 and (text := element.tail):
+            writer.add(text)
     while box >= 0:  # where the walk was broken off
         boxes[box].end = len(blocks)
         box = boxes[box].parent

@@ -70,7 +70,9 @@ def parse(body: bytes, content_type: str | None = None) -> Document:
     if b"\0" in text:
         text = text.replace(b"\0", b"")
         warnings.append("html.nul")
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+    )
     try:
         root = etree.fromstring(_XML_DECLARATION.sub(b"", text), parser)
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -223,8 +223,11 @@ def label_of(line: str) -> Furniture | None:
     >>> label_of("Berita Terkait :"), label_of("Baca juga"), label_of("Berita itu tidak benar.")
     ('related', 'related', None)
     """
-    if len(line) > _LABEL_SIZE:
-        return None
+    return _label_of(line) if len(line) <= _LABEL_SIZE else None
+
+
+@lru_cache(maxsize=4096)  # the short lines of a site's pages are mostly the same
+def _label_of(line: str) -> Furniture | None:
     match = _LABEL.fullmatch(_TRIM.sub("", line).casefold())
     return cast("Furniture | None", match.lastgroup) if match else None
 
