@@ -37,12 +37,24 @@ class Rec:
 
 def member(plain: bytes, size: int) -> bytes:
     """Return a gzip member of exactly `size` bytes, padded with an extra field that no reader looks at."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
-    body = deflate.compress(plain) + deflate.flush()
+    heads = plain.find(b"\r\n\r\n", plain.find(b"\r\n\r\n") + 4) + 4  # of the record and of HTTP
+    body = min((deflated(plain, at) for at in (0, heads)), key=len)
     body += struct.pack("<LL", zlib.crc32(plain), len(plain) & 0xFFFFFFFF)
     padding = size - 12 - len(body)
-    assert padding >= 0, "the record became too large to take the place of the old one"
+    if padding < 0:  # make room with a header that nothing depends on
+        assert b"\r\nWARC-Cipher-Suite: " in plain
+        return member(re.sub(rb"WARC-Cipher-Suite: \S+\r\n", b"", plain), size)
     return b"\x1f\x8b\x08\x04\0\0\0\0\0\xff" + struct.pack("<H", padding) + b"\0" * padding + body
+
+
+def deflated(plain: bytes, stored_from: int) -> bytes:
+    """Compress; `stored_from`: what comes after it is compressed already, 0: nothing is."""
+    headers, rest = (plain[:stored_from], plain[stored_from:]) if stored_from else (plain, b"")
+    done = b""
+    for data, level in ((headers, 9), (rest, 0)):
+        deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 9)
+        done += deflate.compress(data) + deflate.flush(zlib.Z_FULL_FLUSH)
+    return done + b"\x03\0"
 
 
 def records(path: Path) -> list[Rec]:
@@ -82,9 +94,15 @@ class Folder:
         """Return the request of the first exchange: no line points at it."""
         return self.find("request")
 
+    @property
+    def plain(self) -> int:
+        """The place of the first line whose article has one page and one version."""
+        later = {line["id"] for line in self.lines(1)}
+        return next(n for n, row in enumerate(self.lines(0)) if row["id"] not in later and row["pages"] == 1)
+
     def page(self) -> Rec:
-        """Return the record of the first line."""
-        first = self.lines(0)[0]["warc"]
+        """Return the record of the plain line."""
+        first = self.lines(0)[self.plain]["warc"]
         return self.find("response", lambda rec: rec.field("WARC-Record-ID") == first["record_id"])
 
     def rewrite(self, rec: Rec, change: Callable[[bytes], bytes]) -> None:
@@ -123,13 +141,13 @@ class Folder:
         text = [json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines]
         self.jsonls[number].write_text("".join(text), encoding="utf-8")
 
-    def edit_first(self, **fields: Any) -> None:
-        """Set fields of the first line."""
-        self.edit(lambda lines: lines[0].update(fields))
+    def edit_line(self, **fields: Any) -> None:
+        """Set fields of the plain line."""
+        self.edit(lambda lines: lines[self.plain].update(fields))
 
     def edit_pointer(self, **fields: Any) -> None:
-        """Set fields of what the first line points at."""
-        self.edit(lambda lines: lines[0]["warc"].update(fields))
+        """Set fields of what the plain line points at."""
+        self.edit(lambda lines: lines[self.plain]["warc"].update(fields))
 
     # State
 

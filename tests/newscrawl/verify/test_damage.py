@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
+from newscrawl import manifest
 from newscrawl.command import outlets
 from newscrawl.verify.check import Report, Rules, check
 from newscrawl.verify.findings import KINDS
@@ -79,6 +80,38 @@ def test_damage_is_found_and_mended(case: Case, folder: Folder, rules: Rules, se
         assert told(after) == set(), [problems, *map(str, after.findings.told)]
     elif wanted:
         assert told(after) & wanted
+
+
+def test_other_rules_are_no_damage_while_the_file_is_as_it_was(
+    folder: Folder, rules: Rules, settings: Settings
+) -> None:
+    folder.edit_line(tags=["bukan", "ini"])
+    assert told(check(folder.data, ["rmol"], rules)) == {"line.extraction", "manifest.size"}
+    after, mended, _ = check_and_repair(folder.data, ["rmol"], rules, settings)
+    assert (told(after), mended) == ({"line.extraction", "manifest.size"}, [])
+
+    folder.manifest.unlink()
+    after, mended, _ = check_and_repair(folder.data, ["rmol"], rules, settings)
+    assert told(after) == {"line.extraction"}  # repair took every other file for what it should be
+    assert len(mended) == len(folder.warcs) + len(folder.jsonls) - 1
+
+    manifest.complete(folder.data, "rmol")  # the operator takes this one too
+    report = check(folder.data, ["rmol"], rules)
+    assert (told(report), told(report, notes=True)) == (set(), {"line.other-rules"})
+
+
+def test_what_a_repair_keeps_is_told(folder: Folder, rules: Rules, settings: Settings) -> None:
+    half = folder.warcs[0].read_bytes()[:150]
+    for _ in range(2):
+        folder.append(folder.warcs[0], half)
+        report, mended, problems = check_and_repair(
+            folder.data, ["rmol"], replace(rules, quick=True), settings
+        )
+        assert (told(report), problems) == (set(), [])
+        assert "150 bytes cut off" in str(mended[0])
+    kept = sorted(folder.warcs[0].parent.glob("*.torn"))
+    assert [path.read_bytes() for path in kept] == [half, half]
+    assert told(report, notes=True) == {"left.torn"}
 
 
 def test_there_are_forty_kinds() -> None:
