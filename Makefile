@@ -7,7 +7,7 @@ LIMIT  ?= 20
 PIN     = CUSTOM_COMPILE_COMMAND="make requirements" $(VENV)/tools/bin/pip-compile --quiet --upgrade --strip-extras \
           --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test check crawl torture bench requirements clean
+.PHONY: help demo test check crawl torture bench browser requirements clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,10 @@ torture: $(VENV)/dev  ## Kill a crawl 200 times and see that nothing is lost (lo
 bench: $(VENV)/dev  ## Measure: crawl, memory, politeness, state (long)
 	@missed=0; for name in crawl memory politeness state; do \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name || missed=1; done; exit $$missed
+
+browser:  ## Install the browser that one test reads archived pages with (Debian's Chromium)
+	@command -v chromium && command -v chromedriver || { test "$$(id -u)" = 0 || sudo="sudo -n"; \
+	  $$sudo apt-get update -q && $$sudo apt-get install -yq --no-install-recommends chromium chromium-driver; }
 
 requirements:  ## Pin the dependencies anew from pyproject.toml
 	test -x $(VENV)/tools/bin/pip-compile || ($(PYTHON) -m venv $(VENV)/tools && $(VENV)/tools/bin/pip install --quiet pip-tools)
