@@ -265,7 +265,7 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
                     break
                 boxes.append(_open(element, tag, box, len(blocks)))
                 box, tag_of_box, broken = len(boxes) - 1, tag, False
-                if element in junk:
+                if junk and element in junk:
                     boxes[box].junk = True
             kinds.append(kind)
             if kind <= BLOCK and (text := element.text):

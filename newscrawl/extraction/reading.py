@@ -101,9 +101,11 @@ class Reading:
 def read_page(root: etree._Element, data: Metadata, template: Template | None) -> Reading:
     """Read a page whose metadata is known."""
     bodies = _outermost(template.select("body")) if template else []
+    region, last = (_region(bodies, root), bodies[-1]) if bodies else (root, None)
+    if template:
+        template.near = region
     printed = next(iter(template.texts("title")), None) if template else None
     head = _declared_head(template) if template else Head()
-    region, last = (_region(bodies, root), bodies[-1]) if bodies else (root, None)
     layout = furnish(lay_out(region, _junk(template), last))
     headline = find_headline(layout, [printed] if printed else data.titles)
     title = printed or _title(layout, headline, data)

@@ -26,6 +26,8 @@ class Template:
 
     def __init__(self, root: etree._Element, selectors: Selectors) -> None:
         self._root = root
+        self.near = root
+        """The part of the page with headline and text, once that is known: it is searched first."""
         self._found: dict[str, list[etree._Element]] = {}
         self.selectors = selectors
         self.warnings: list[str] = []
@@ -42,7 +44,9 @@ class Template:
             return []
         # Junk is looked for in the text alone: its selectors are long, and pages large.
         within = self.select("body") if name == "junk" else []
-        searched = [_select(element, css) for element in within or [self._root]]
+        searched = [_select(element, css) for element in within or [self.near]]
+        if self.near is not self._root and name != "junk" and searched == [[]]:
+            searched = [_select(self._root, css)]
         if None in searched:
             self.warnings.append(f"selector.{name}.invalid")
         found = [element for elements in searched for element in elements or ()]
