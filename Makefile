@@ -41,7 +41,8 @@ browser:  ## Install the browser that one test reads archived pages with (Debian
 requirements:  ## Pin the dependencies anew from pyproject.toml
 	test -x $(VENV)/tools/bin/pip-compile || ($(PYTHON) -m venv $(VENV)/tools && $(VENV)/tools/bin/pip install --quiet pip-tools)
 	$(PIN) --output-file requirements.txt pyproject.toml
-	$(PIN) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	$(PIN) --extra export --constraint requirements.txt --output-file requirements-export.txt pyproject.toml
+	$(PIN) --extra dev --extra export --constraint requirements-export.txt --output-file requirements-dev.txt pyproject.toml
 
 clean:  ## Remove the virtual environment and caches (data/ stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo
