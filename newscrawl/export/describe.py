@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from newscrawl.export.index import Line
+from newscrawl.export.index import Line, fields_of
 from newscrawl.items import SCHEMA, json_schema
 from newscrawl.state import DayCoverage
 
@@ -97,6 +97,7 @@ export; delete it from your copy as well.
 class Tally:
     """What went into an export; filled while it is written."""
 
+    stories: bool = False
     lines: int = 0
     filled: Counter[str] = field(default_factory=Counter)
     outlets: Counter[str | None] = field(default_factory=Counter)
@@ -105,17 +106,24 @@ class Tally:
     last: dict[str | None, str] = field(default_factory=dict)
     copies: int = 0
     examples: dict[str, str] = field(default_factory=dict)
+    _masks: Counter[int] = field(default_factory=Counter)
 
-    def add(self, line: Line, fields: Sequence[str]) -> None:
+    def add(self, line: Line) -> None:
         """Count a line."""
         self.lines += 1
         self.outlets[line.outlet] += 1
         self.copies += line.source is not None
-        for name in fields:
-            self.filled[name] += line.fills(name)
+        self._masks[line.filled] += 1  # few differ
         if line.month is not None:
             self.first.setdefault(line.outlet, line.month)
             self.last[line.outlet] = line.month
+
+    def sum_up(self) -> None:
+        """Set `filled` from what was counted."""
+        for mask, number in self._masks.items():
+            self.filled.update(dict.fromkeys(fields_of(mask), number))
+        if self.stories:
+            self.filled.update(story=self.lines, story_earliest=self.lines, story_source=self.copies)
 
     def example(self, row: dict[str, Any], fields: Sequence[str]) -> None:
         """Keep the first value of each field that has one."""

@@ -14,7 +14,7 @@ from newscrawl.export.index import ExportError, Line
 
 ENDINGS = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet", "csv")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-ZSTD_LEVEL = 6
+ZSTD_LEVEL = 3
 INSTALL = ".venv/bin/pip install -r requirements-export.txt"
 Row = dict[str, Any]
 

@@ -52,9 +52,10 @@ class Line:
     earliest: int | None
     source: str | None
 
-    def fills(self, field: str) -> bool:
-        """Tell whether a field holds something."""
-        return bool(self.filled & _BIT[field])
+
+def fields_of(filled: int) -> list[str]:
+    """Return the names of the fields that hold something."""
+    return [name for name, bit in _BIT.items() if filled & bit]
 
 
 class LineIndex:

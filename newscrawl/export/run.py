@@ -105,18 +105,17 @@ def _find_stories(index: LineIndex, facts: Facts, tick: Tick) -> int:
 
 
 def _write(order: Order, index: LineIndex, out: Sink, tick: Tick) -> Tally:
-    tally = Tally(articles=index.articles())
+    tally = Tally(order.stories, articles=index.articles())
     as_it_is = order.columns == FIELDS
     for line in index.chosen(by_month=out.by_month):
         raw = index.raw(line.file, line.offset, line.length)
         row = None if as_it_is else _row(order, line, json.loads(raw))
-        tally.add(line, order.fields)
+        tally.add(line)
         if tally.lines <= EXAMPLE_LINES and len(tally.examples) < len(order.columns):
             tally.example(json.loads(raw) if row is None else row, order.columns)
         out.write(line, raw, row)
         tick("rows written", tally.lines)
-    if order.stories:
-        tally.filled.update(story=tally.lines, story_earliest=tally.lines, story_source=tally.copies)
+    tally.sum_up()
     return tally
 
 
