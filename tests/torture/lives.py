@@ -79,6 +79,13 @@ def schedules(seed: int) -> Iterator[list[tuple[str, float]]]:
         yield life
 
 
+def remaining(tally: Tally) -> Iterator[list[tuple[str, float]]]:
+    """Yield a life for each point that was not met: runs that were done before they came to it."""
+    for point in POINTS:
+        if not tally.kills[point]:
+            yield [("inside a line", 0.2), (point, 0)]
+
+
 class Life:
     """One data folder from its first run to a run that ends well."""
 
