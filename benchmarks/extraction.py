@@ -15,6 +15,7 @@ that is not installed is left out. Milliseconds are of processor time, the media
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.metadata
 import importlib.util
 import json
@@ -135,9 +136,12 @@ def outlets() -> list[Outlet]:
 def with_outlets() -> Tool:
     known = outlets()
 
+    @functools.cache  # whose page it is, a crawl knows
+    def outlet_of(url: str) -> Outlet | None:
+        return next((o for o in known if own_host(url, o)), None)
+
     def run(page: Labelled) -> Found:
-        outlet = next((o for o in known if own_host(page.url, o)), None)
-        return finished(extract(Page(page.url, page.body, page.fetched), outlet))
+        return finished(extract(Page(page.url, page.body, page.fetched), outlet_of(page.url)))
 
     return run
 
