@@ -98,7 +98,7 @@ def first_requests(
 
 
 def next_page(follow: Follow, listing: Listing, new: int) -> Follow | None:
-    """Return the list page after one that showed `new` articles not known before, `None` at the end.
+    """Return the list page after one that showed `new` articles not had before, `None` at the end.
 
     A page that shows nothing but what the pages before it showed is past the end, whatever its number.
     """
@@ -112,6 +112,12 @@ def next_page(follow: Follow, listing: Listing, new: int) -> Follow | None:
     page = follow.page + 1
     url = _page_url(source, page, follow.day)
     return dataclasses.replace(follow, url=url, page=page, shown=follow.shown | listing.shown)
+
+
+def first_page(follow: Follow) -> str:
+    """Return the URL of the first page of the listing that a page belongs to."""
+    source = follow.source
+    return _page_url(source, 1, follow.day) if isinstance(source, ListPage) else follow.url
 
 
 def read(

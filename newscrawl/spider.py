@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -34,6 +35,7 @@ from newscrawl.fetch.errors import Blocked, Stopped
 from newscrawl.items import Article, WarcPointer
 from newscrawl.ledger import GONE, Ledger, Reply
 from newscrawl.outlet import Outlet
+from newscrawl.requisites import Requisites, parse_kind
 from newscrawl.state import Due, State, StateError
 from newscrawl.urls import all_in_one, canonical
 from newscrawl.warc.writer import WarcWriteError
@@ -82,6 +84,8 @@ class NewsSpider(scrapy.Spider):
             workers=settings.getint("EXTRACT_WORKERS"),
             seconds=settings.getint("EXTRACT_SECONDS"),
         )
+        assets = parse_kind(settings["ARCHIVE_ASSETS"])
+        spider.requisites = Requisites(assets, cls.outlet, spider.count)
         crawler.signals.connect(spider.article_written, signals.item_scraped)
         crawler.signals.connect(spider.article_dropped, signals.item_dropped)
         crawler.signals.connect(spider.article_error, signals.item_error)
@@ -91,6 +95,7 @@ class NewsSpider(scrapy.Spider):
     state: State
     ledger: Ledger
     workers: Workers
+    requisites: Requisites
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the listings, then for what the state says is due, until nothing is left."""
@@ -163,17 +168,20 @@ class NewsSpider(scrapy.Spider):
     def listing_request(self, follow: Follow) -> Request:
         """Return the request of a discovery page, conditional when it was read before.
 
-        For a period pages are walked anew: an unchanged one would not tell whether to go on.
+        For a period pages are walked anew: an unchanged one would not tell whether to go on. So they are when
+        the last run ended in the middle.
         """
         self.listings.add(follow.url)
-        has_period = self.arguments.since or self.arguments.until
+        anew = bool(self.arguments.since or self.arguments.until) or follow.page > 1
+        if follow.page == 1 and self.state.is_walk_open(follow.url):
+            follow, anew = replace(follow, exhaust=True), True
         return Request(
             follow.url,
             callback=self.parse_listing,
             errback=self.listing_failed,
             cb_kwargs={"follow": follow},
             meta={
-                "validators": (None, None) if has_period else self.state.validators(follow.url),
+                "validators": (None, None) if anew else self.state.validators(follow.url),
                 "handle_httpstatus_list": [304],
             },
             priority=LISTINGS_FIRST,
@@ -203,7 +211,10 @@ class NewsSpider(scrapy.Spider):
             self.too_old.difference_update(f.url for f in listing.found)
             self.count("found", len(listing.found))
             self.count("found/new", new)
-            following = discover.next_page(follow, listing, new)
+            # Another source may have listed the same a moment ago, so "not fetched" counts, not "not known".
+            waiting = self.state.unfetched(found.url for found in listing.found)
+            following = discover.next_page(follow, listing, waiting)
+            self.state.set_walk(discover.first_page(follow), is_open=following is not None)
             for more in [*listing.more, *([following] if following else [])]:
                 if more.url not in self.listings:  # a sitemap index may name itself
                     yield self.listing_request(more)
@@ -212,8 +223,14 @@ class NewsSpider(scrapy.Spider):
         """Report a discovery page that could not be read; the other sources go on."""
         if isinstance(failure.value, StateError):
             self.stop("storage_failed", str(failure.value))
-        self.count("listings/failed")
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        follow: Follow = request.cb_kwargs["follow"]
+        error = failure.value
+        if follow.page > 1 and isinstance(error, HttpError) and error.response.status in GONE:
+            with self.storage():  # some sites answer so past the last page
+                self.state.set_walk(discover.first_page(follow), is_open=False)
+            return
+        self.count("listings/failed")
         self.logger.warning("Source %s could not be read: %s", request.url, reason_of(failure))
 
     # Articles
@@ -255,6 +272,8 @@ class NewsSpider(scrapy.Spider):
                 self.ledger.settled(due.url, reply.at)
                 self.in_flight.discard(due.url)
                 return
+        for request in self.requisites.requests(response):
+            yield request
         try:
             article = await self.workers.extract(
                 Page(response.url, response.body, reply.at, content_type(response))

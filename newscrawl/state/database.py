@@ -115,6 +115,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE UNIQUE INDEX payload_digest ON payload (digest, uri)",
+        # Listings whose later pages are still to be read: of this database only, not of the archive.
+        "CREATE TABLE walk (listing TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
         "CREATE TABLE reconciled (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
     ),
 )

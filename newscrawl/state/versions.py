@@ -77,6 +77,16 @@ class Versions(Frontier):
         with self.transaction():
             self._db.execute(sql, (url, etag, last_modified))
 
+    def set_walk(self, listing: str, *, is_open: bool) -> None:
+        """Note that pages after the first page `listing` are still to be read, or that none is."""
+        sql = "INSERT OR IGNORE INTO walk VALUES (?)" if is_open else "DELETE FROM walk WHERE listing = ?"
+        with self.transaction():
+            self._db.execute(sql, (listing,))
+
+    def is_walk_open(self, listing: str) -> bool:
+        """Tell whether a run ended before it had read all pages of a listing."""
+        return self._row("SELECT 1 FROM walk WHERE listing = ?", (listing,)) is not None
+
     def payload(self, uri: str, digest: str) -> RefersTo | None:
         """Return a capture of this payload, of the same URI where there is one."""
         sql = "SELECT target_uri, target_date, target_id FROM payload WHERE digest = ? "
