@@ -16,8 +16,8 @@ from newscrawl.exits import Exit
 from newscrawl.lock import Locked
 from newscrawl.manifest import ManifestError
 from newscrawl.outlet import Outlet
-from newscrawl.spider import NewsSpider, state_file
-from newscrawl.state import State, StateError
+from newscrawl.spider import NewsSpider
+from newscrawl.state import State, StateError, state_file
 from newscrawl.urls import own_host
 
 

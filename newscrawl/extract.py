@@ -30,6 +30,8 @@ from newscrawl.urls import absolute, article_id, canonical, identify, url_day
 
 __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 
+MAX_PAGES = 30  # of one article
+
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
 # Links that could lead to another page of the article: most on a page could not.
 _HREFS = etree.XPath("//a[starts-with(@href, '?') or contains(@href, $stem)]/@href", smart_strings=False)

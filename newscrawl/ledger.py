@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from newscrawl import discover
 from newscrawl.discover import Follow, Found, Listing
@@ -119,3 +120,9 @@ def sightings(found: Iterable[Found], follow: Follow, url: str) -> Iterator[Sigh
     """Yield what the state keeps of the articles that the discovery page at `url` lists."""
     section = follow.source.section
     return (Sighting(f.url, url, f.published, f.section or section, f.alias) for f in found)
+
+
+def revisit_schedule(days: Any) -> tuple[timedelta, ...]:
+    """Return the setting REVISIT_DAYS, a list or "1,7", as times after the first fetch."""
+    values = days.split(",") if isinstance(days, str) else days
+    return tuple(timedelta(days=float(v)) for v in values if str(v).strip())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -116,4 +115,3 @@ class Outlet:
     platform: str | None = None
     obstacles: str | None = None
     checked: date | None = None
-    settings: Mapping[str, object] = field(default_factory=dict)

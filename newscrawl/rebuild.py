@@ -8,8 +8,7 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.outlet import Outlet
 from newscrawl.recovery import Recovered, recover
-from newscrawl.spider import state_file
-from newscrawl.state import State
+from newscrawl.state import State, state_file
 
 SUFFIX = ".rebuilding"
 

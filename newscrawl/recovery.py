@@ -21,18 +21,17 @@ from scrapy.settings import BaseSettings
 from w3lib.url import safe_url_string
 
 from newscrawl import warc
-from newscrawl.extract import Page, Unextractable, join_pages
+from newscrawl.extract import MAX_PAGES, Page, Unextractable, join_pages
 from newscrawl.fetch.backoff import STATUSES
 from newscrawl.fetch.blocks import classify
 from newscrawl.fetch.scope import REDIRECTS
 from newscrawl.flow import TextFlow
 from newscrawl.index import cdxj
 from newscrawl.items import Article, WarcPointer, to_line
-from newscrawl.ledger import Ledger, Reply
+from newscrawl.ledger import Ledger, Reply, revisit_schedule
 from newscrawl.outlet import Outlet
 from newscrawl.recognise import listing_of
-from newscrawl.spider import MAX_PAGES, revisit_schedule, state_file
-from newscrawl.state import State, UrlState, Version
+from newscrawl.state import State, UrlState, Version, state_file
 from newscrawl.urls import all_in_one, canonical
 from newscrawl.warc.reading import Exchange, WarcReadError, iter_exchanges, read_exchange
 from newscrawl.warc.records import NOT_MODIFIED
@@ -81,17 +80,16 @@ def recover(
         done.cut_bytes += cut.cut_bytes
     for file in torn:
         cut_lines(file, archive, done)
-    with State(path, zone=outlet.zone) as known:
-        with closing(Replay(known, outlet, settings, data)) as replay:
-            read = known.reconciled()
-            for file in sorted(lines.glob("*.jsonl")):
-                if file.name not in read:
-                    replay.lines(file)
-            for file in sorted(archive.glob("*.warc.gz")):
-                if file.name not in read:
-                    replay.records(file)
-                    done.replayed += 1
-            done.lines_made = replay.finish()
+    with State(path, zone=outlet.zone) as known, closing(Replay(known, outlet, settings, data)) as replay:
+        read = known.reconciled()
+        for file in sorted(lines.glob("*.jsonl")):
+            if file.name not in read:
+                replay.lines(file)
+        for file in sorted(archive.glob("*.warc.gz")):
+            if file.name not in read:
+                replay.records(file)
+                done.replayed += 1
+        done.lines_made = replay.finish()
     cdxj.complete(data, outlet.name)
     if done.files or done.replayed:
         logger.warning(

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -14,15 +14,7 @@ from zoneinfo import ZoneInfo
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    DropItem,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -30,13 +22,14 @@ from twisted.python.failure import Failure
 from newscrawl import discover
 from newscrawl.arguments import parse
 from newscrawl.discover import Follow
-from newscrawl.extract import Page, Unextractable, join_pages
+from newscrawl.extract import MAX_PAGES, Page, Unextractable, join_pages
 from newscrawl.fetch.errors import Blocked, Stopped
-from newscrawl.items import Article, WarcPointer
-from newscrawl.ledger import GONE, Ledger, Reply
+from newscrawl.items import Article
+from newscrawl.ledger import GONE, Ledger, revisit_schedule
 from newscrawl.outlet import Outlet
+from newscrawl.replies import content_type, due_of, reason_of, reply_of
 from newscrawl.requisites import Requisites, parse_kind
-from newscrawl.state import Due, State, StateError
+from newscrawl.state import Due, State, StateError, state_file
 from newscrawl.urls import all_in_one, canonical
 from newscrawl.warc.writer import WarcWriteError
 from newscrawl.workers import ExtractionFailed, Workers, failure_reason
@@ -45,14 +38,6 @@ from pipelines.versions import UNCHANGED
 
 LISTINGS_FIRST = 10  # priority: what there is to fetch should be known before the first article
 BATCH = 32  # articles handed to the scheduler at a time; the rest waits in the state
-MAX_PAGES = 30  # of one article
-NO_ANSWER: dict[type, str] = {
-    CannotResolveHostError: "no-such-host",
-    DownloadConnectionRefusedError: "connection-refused",
-    DownloadFailedError: "connection-failed",
-    DownloadTimeoutError: "timeout",
-    ResponseDataLossError: "cut-off",
-}
 
 
 class NewsSpider(scrapy.Spider):
@@ -407,61 +392,3 @@ class NewsSpider(scrapy.Spider):
             engine = self.crawler.engine
             assert engine is not None
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
-
-
-def state_file(data: Path, outlet: str) -> Path:
-    """Return where the state of an outlet lies."""
-    return data / "state" / f"{outlet}.sqlite"
-
-
-def revisit_schedule(days: Any) -> tuple[timedelta, ...]:
-    """Return the setting REVISIT_DAYS, a list or "1,7", as times after the first fetch."""
-    values = days.split(",") if isinstance(days, str) else days
-    return tuple(timedelta(days=float(v)) for v in values if str(v).strip())
-
-
-def due_of(response: Response | None) -> Due | None:
-    """Return what the request of an article's last page was for."""
-    return response.cb_kwargs.get("due") if response is not None and response.request is not None else None
-
-
-def reply_of(response: Response) -> Reply:
-    """Return what the state needs of a response; its time is the record's."""
-    meta = response.meta
-    date: str | None = meta.get("warc_date")
-    pointer: WarcPointer | None = meta.get("warc")
-    return Reply(
-        url=response.url,
-        status=response.status,
-        at=(datetime.fromisoformat(date) if date else datetime.now(UTC)).replace(microsecond=0),
-        pointer=pointer,
-        etag=header(response, "ETag"),
-        last_modified=header(response, "Last-Modified"),
-    )
-
-
-def content_type(response: Response) -> str | None:
-    """Return the Content-Type header."""
-    return header(response, "Content-Type")
-
-
-def header(response: Response, name: str) -> str | None:
-    """Return a header's last value as text, `None` when absent."""
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value is not None else None
-
-
-def reason_of(failure: Failure) -> str:
-    """Return a short reason for a failed request, the same for all of a kind: the coverage counts them.
-
-    >>> reason_of(Failure(DownloadTimeoutError("Getting https://rmol.id/ took longer than 60.0 seconds.")))
-    'timeout'
-    """
-    error = failure.value
-    if isinstance(error, HttpError):
-        return f"http-{error.response.status}"
-    if isinstance(error, IgnoreRequest):
-        return str(getattr(error, "reason", None) or error) or "ignored"
-    if "certificate verify failed" in str(error):
-        return "bad-certificate"
-    return NO_ANSWER.get(type(error)) or f"error: {type(error).__name__}"

@@ -23,7 +23,7 @@ from newscrawl.fetch.identity import user_agent
 from newscrawl.fetch.robots import Rules, parse
 from newscrawl.outlet import Outlet
 from newscrawl.progress import CLEAR
-from newscrawl.spider import reason_of
+from newscrawl.replies import reason_of
 
 NOT_ASKED = "not-asked"
 BLOCKING = frozenset({401, 403, 429, 451, 503})  # answers that mean us rather than the page

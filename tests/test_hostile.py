@@ -20,8 +20,7 @@ import pytest
 
 from newscrawl.items import json_schema
 from newscrawl.sample.client import Sample
-from newscrawl.spider import state_file
-from newscrawl.state import State, UrlState
+from newscrawl.state import State, UrlState, state_file
 from newscrawl.warc.reading import Exchange, iter_exchanges
 from tests.conftest import ROOT, Desk
 from tests.newscrawl.fetch.conftest import Answer, Server, page

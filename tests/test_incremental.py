@@ -27,9 +27,8 @@ import pytest
 from newscrawl.items import WarcPointer
 from newscrawl.sample.article import SampleArticle
 from newscrawl.sample.client import Sample
-from newscrawl.spider import state_file
 from newscrawl.spiders.rmol import RmolSpider
-from newscrawl.state import State, UrlState
+from newscrawl.state import State, UrlState, state_file
 from newscrawl.warc.payloads import RefersTo
 from newscrawl.warc.reading import Exchange, iter_exchanges, read_exchange
 from newscrawl.warc.records import IDENTICAL, NOT_MODIFIED

@@ -17,13 +17,12 @@ from typing import BinaryIO
 
 from scrapy.exceptions import DropItem
 
-from newscrawl.extract import join_pages
+from newscrawl.extract import MAX_PAGES, join_pages
 from newscrawl.flow import TextFlow
 from newscrawl.items import Article, to_line
 from newscrawl.outlet import Outlet
 from newscrawl.reextract.pages import is_later
 from newscrawl.reextract.parts import Row, read_rows, row_in, thaw
-from newscrawl.spider import MAX_PAGES
 from newscrawl.urls import canonical
 
 NOBODY = "other"  # the file of pages that belong to no outlet

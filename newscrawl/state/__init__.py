@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from newscrawl.state.coverage import Coverage
 from newscrawl.state.model import (
     DayCoverage,
@@ -24,6 +26,7 @@ __all__ = [
     "Status",
     "UrlState",
     "Version",
+    "state_file",
 ]
 
 
@@ -50,3 +53,8 @@ class State(Coverage):
     []
     'revisit'
     """
+
+
+def state_file(data: Path, outlet: str) -> Path:
+    """Return where the state of an outlet lies."""
+    return data / "state" / f"{outlet}.sqlite"
