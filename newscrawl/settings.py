@@ -72,6 +72,8 @@ WARC_OPERATOR = NEWSCRAWL_CONTACT
 WARC_SYNC_SECONDS = SYNC_SECONDS = 1.0  # what a power cut may cost; a kill costs nothing
 WARC_SYNC_COUNT = 100  # exchanges; 1 syncs each of them before its page is used
 
+ARCHIVE_ASSETS = "none"  # images, or all (style and scripts too): what replayed pages show besides words
+
 # 4. Extract: in processes of their own, so that fetching goes on
 EXTRACT_WORKERS = max(1, (os.cpu_count() or 2) - 1)  # 0: in the crawl's own process
 EXTRACT_SECONDS = 30  # for one page; then its worker is killed

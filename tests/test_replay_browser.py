@@ -59,7 +59,7 @@ def library(newsroom: Sample, tmp_path_factory: pytest.TempPathFactory) -> Itera
     desk = Desk(folder / "data", newsroom)
     url = next(a.url for a in newsroom.newsroom.articles("rmol") if a.era == "2026" and not a.special)
     for _ in range(2):
-        outcome = desk.scrapy("crawl", "rmol", "-a", f"url={url}")
+        outcome = desk.scrapy("crawl", "rmol", "-a", f"url={url}", settings={"ARCHIVE_ASSETS": "images"})
         assert outcome.code == 0, outcome.err
     captures = Archive(desk.data, "rmol").captures(url)
     assert [capture.is_revisit for capture in captures] == [True, False]
@@ -125,3 +125,5 @@ def test_the_article_is_there_to_read(
     assert all(paragraph in page for paragraph in library.article["text"].split("\n\n"))
     shown = browser.execute_script("return wbinfo.timestamp")
     assert shown == timestamp, "pywb showed another capture"
+    width = browser.execute_script("return document.querySelector('header img').naturalWidth")
+    assert width == 64, "the picture is missing"

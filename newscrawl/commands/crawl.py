@@ -20,6 +20,7 @@ from newscrawl.index import cdxj
 from newscrawl.lock import Locked, RunLock
 from newscrawl.manifest import ManifestError
 from newscrawl.recovery import recover
+from newscrawl.requisites import parse_kind
 from newscrawl.spider import NewsSpider
 from newscrawl.state import StateError
 from newscrawl.warc.writer import WarcWriteError
@@ -57,6 +58,7 @@ class Command(BaseRunSpiderCommand):
             outlet = find_outlet(args[0], self.settings).outlet
             parse(opts.spargs, outlet)
             parse_connect_to(self.settings["CONNECT_TO"])
+            parse_kind(self.settings["ARCHIVE_ASSETS"])
             agent = user_agent(self.settings["NEWSCRAWL_CONTACT"])
             check_folder(Path(self.settings["DATA_DIR"]))
         except (BadUsage, ValueError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,11 +30,14 @@ class Archive:
         )
         return sorted(found, key=lambda c: (c.timestamp, c.filename, c.offset), reverse=True)
 
-    def all(self) -> Iterator[Capture]:
-        """Yield every capture, index by index."""
+    def all(self, urls: Iterable[str] | None = None) -> Iterator[Capture]:
+        """Yield every capture, or those of many URLs, in one walk through the indexes."""
+        keys = None if urls is None else {surt(url).encode() for url in urls}
         for index in self.indexes:
             with index.open("rb") as lines:
-                yield from map(Capture.parse, lines)
+                for line in lines:
+                    if keys is None or line.partition(b" ")[0] in keys:
+                        yield Capture.parse(line)
 
     def read(self, pointer: WarcPointer) -> Exchange:
         """Read the record of a pointer, also from a file that a run is still writing; `WarcReadError`."""

@@ -16,6 +16,7 @@ from newscrawl.index.proof import pointers_of
 from newscrawl.index.wacz import Page
 from newscrawl.items import iso
 from newscrawl.outlet import Outlet
+from newscrawl.requisites import requisites
 from newscrawl.urls import all_in_one
 from newscrawl.warc.reading import WarcReadError
 
@@ -57,13 +58,15 @@ def within(day: date, since: date | None, until: date | None) -> bool:
 
 
 def select(archive: Archive, outlet: Outlet, rows: Iterable[dict[str, Any]]) -> Selection:
-    """Choose the records of articles: their pages, all other captures of their URLs, their images, and what
-    revisits among these refer to.
+    """Choose the records of articles: their pages, all other captures of their URLs, what a browser needs
+    for them, and what revisits among these refer to.
     """
     chosen = Selection()
+    urls: set[str] = set()
     for row in rows:
         try:
             exchanges = [archive.read(pointer) for pointer in pointers_of(row)]
+            needed = [url for e in exchanges for url in requisites(archive.full(e).body, e.uri, "all")]
         except WarcReadError as error:
             chosen.problems.append(f"{row['id']} version {row['version']} is left out: {error}")
             continue
@@ -71,12 +74,13 @@ def select(archive: Archive, outlet: Outlet, rows: Iterable[dict[str, Any]]) -> 
             chosen.problems.append(f"{row['id']} version {row['version']} is left out: it was not recorded")
             continue
         chosen.captures.update(map(capture_of, exchanges))
-        urls = {row["url"], *row["urls"], *(e.uri for e in exchanges), *(i["url"] for i in row["images"])}
-        chosen.captures.update(archive.captures(*urls, all_in_one(row["url"], outlet)))
+        urls.update((row["url"], all_in_one(row["url"], outlet), *row["urls"], *needed))
+        urls.update(exchange.uri for exchange in exchanges)
         first = exchanges[0]
         at = iso(datetime.fromisoformat(first.date))
         identity = f"{row['id']}-{row['version']}"
         chosen.pages.append(Page(id=identity, url=first.uri, ts=at, title=row["title"], text=row["text"]))
+    chosen.captures.update(archive.all(urls))
     add_referred(archive, chosen)
     return chosen
 

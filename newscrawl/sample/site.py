@@ -15,7 +15,7 @@ from newscrawl.sample import lists, pages_rmol, pages_sosok
 from newscrawl.sample.article import Card
 from newscrawl.sample.content import Newsroom
 from newscrawl.sample.outlets import OUTLETS, RMOL, SOSOK, SampleOutlet
-from newscrawl.sample.page import HTML, RSS, XML, Page, author, missing, redirect
+from newscrawl.sample.page import HTML, RSS, XML, Page, author, missing, picture, redirect
 from newscrawl.sample.template import Device, Part, View
 
 NEWS_SITEMAP: Final = {"rmol": "/sitemap-news.xml", "sosok": "/sitemap/news/sitemap.xml"}
@@ -115,6 +115,7 @@ class Site:
             (rf"/rss/?|/rss/latest-posts|/rss/kategori/(?P<feed>{sections})", file),
             (r"/robots\.txt|/sitemap\.xml|/sitemap-artikel-(?P<number>\d+)\.xml", file),
             (re.escape(NEWS_SITEMAP[outlet.name]), file),
+            (r"/(?:images|assets)/.+\.(?:jpg|png)", lambda match, _, __: picture(match[0])),
             (r"/about/(?P<author>[a-z-]+)-\d+", lambda match, _, __: author(outlet, match["author"])),
         )
 
