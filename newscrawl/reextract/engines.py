@@ -34,9 +34,11 @@ def local(tasks: Sequence[Task], workers: int) -> Iterator[Event]:
             yield event
     finally:
         for hand in hands:
-            hand.close()
+            hand.stop()
         for thread in threads:
             thread.join()
+        for hand in hands:
+            hand.close()
 
 
 def _drain(hand: Hand, waiting: queue.SimpleQueue[Task], events: queue.SimpleQueue[Event]) -> None:

@@ -33,7 +33,11 @@ from newscrawl.reextract.task import Done, Step, Task
 from newscrawl.warc.reading import Exchange, WarcReadError, exchanges
 from newscrawl.workers import ExtractionFailed, Workers
 
-PACKAGES = ("trafilatura", "lxml", "dateparser")  # what is found depends on these beside our own rules
+MODULES = (  # what a line depends on
+    *("newscrawl/*.py", "newscrawl/extraction/*", "newscrawl/spiders/*", "newscrawl/platforms/*"),
+    *("newscrawl/fetch/blocks.*", "newscrawl/warc/*", "newscrawl/reextract/*", "pipelines/*"),
+)
+PACKAGES = ("trafilatura", "lxml", "dateparser")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,9 @@ def rules() -> str:
     """Return a digest of all code and rules that a line depends on: a part made by others is made anew."""
     digest = hashlib.sha256()
     root = Path(__file__).parents[2]
-    for package in ("newscrawl", "pipelines"):
-        for path in sorted((root / package).rglob("*")):
-            if path.suffix in (".py", ".toml", ".json"):
-                digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(path for pattern in MODULES for path in root.glob(pattern)):
+        if path.suffix in (".py", ".toml", ".json"):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     for name in PACKAGES:
         digest.update(f"{name} {version(name)}".encode())
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -35,7 +36,7 @@ class Hand:
         self._closed = False
 
     def run(self, task: Task, tell: Callable[[Step], None]) -> Done:
-        """Do a task; raise `TaskFailed` when that is not possible, `Stopped` after `close`."""
+        """Do a task; raise `TaskFailed` when that is not possible, `Stopped` after `stop`."""
         temporary = Path(task.part).with_suffix(f".{uuid.uuid4().hex}.tmp")
         task = dataclasses.replace(task, temporary=str(temporary))
         lost: list[tuple[str, int, str]] = []
@@ -57,12 +58,18 @@ class Hand:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def close(self) -> None:
-        """End the process, whatever it is doing."""
+    def stop(self) -> None:
+        """End the process, whatever it is doing; `run`, in another thread, then raises `Stopped`."""
         self._closed = True
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    def close(self) -> None:
+        """End the process and let go of it; no other thread is in `run`."""
+        self.stop()
+        if self._process is not None:
+            _close_pipes(self._process)
 
     def _attempt(self, task: Task, tell: Callable[[Step], None]) -> tuple[Step | None, Done | None]:
         process = self._started()
@@ -100,6 +107,8 @@ class Hand:
                     "PYTHONPATH": os.pathsep.join(sys.path),
                 },  # Scrapy adds the project's folder
             )
+            if self._closed:  # meanwhile
+                self._process.kill()
         return self._process
 
     def _ended(self) -> int:
@@ -107,14 +116,16 @@ class Hand:
             raise Stopped
         assert self._process is not None
         process, self._process = self._process, None
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue
+        _close_pipes(process)
         process.kill()
         return process.wait()
+
+
+def _close_pipes(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(BrokenPipeError):  # what was not sent any more
+                pipe.close()
 
 
 def _why(code: int) -> str:
