@@ -6,7 +6,9 @@ import json
 import logging
 import os
 import re
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -19,6 +21,7 @@ from newscrawl.warc.writer import sync_folder
 logger = logging.getLogger(__name__)
 
 REVISIT = "warc/revisit"
+LEFT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,6 +145,7 @@ def complete(data: Path, outlet: str) -> list[Path]:
     An index is a view: one that cannot be made now is a warning, and is made the next time.
     """
     made = []
+    drop_leftovers(data / "cdxj" / outlet)
     for warc in unindexed(data, outlet):
         target = index_file(warc, data, outlet)
         try:
@@ -151,6 +155,14 @@ def complete(data: Path, outlet: str) -> list[Path]:
         else:
             made.append(target)
     return made
+
+
+def drop_leftovers(folder: Path) -> None:
+    """Remove what killed processes left; another that writes now has touched its file within the hour."""
+    for path in folder.glob("*.new"):
+        with suppress(OSError):  # gone meanwhile, or in a folder that is only to be read
+            if time.time() - path.stat().st_mtime > LEFT_SECONDS:
+                path.unlink()
 
 
 def unindexed(data: Path, outlet: str) -> Iterator[Path]:

@@ -173,6 +173,18 @@ class TestFiles:
         assert complete(data, "uji") == [target]
         assert target.read_bytes() == b"".join(index_warc(warc))
 
+    def test_what_a_kill_left_is_removed_and_what_is_being_written_is_not(
+        self, data: Path, target: Path
+    ) -> None:
+        left, written = target.with_name("a.cdxj.1.new"), target.with_name("a.cdxj.2.new")
+        for path in (left, written):
+            path.touch()
+        os.utime(left, (0, 0))
+        assert complete(data, "uji") == []
+        assert not left.exists()
+        assert written.exists()
+        written.unlink()
+
     def test_a_damaged_warc_is_a_warning_and_the_others_are_indexed(
         self, data: Path, warc: Path, target: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
