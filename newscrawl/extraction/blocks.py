@@ -292,6 +292,9 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
 
 
 def _open(element: etree._Element, tag: str, parent: int, first: int) -> Box:
+    if not element.keys():  # most paragraphs and items have no attributes to be asked for
+        furniture, body = _facts("", tag)
+        return Box(element, tag, parent, "", first, furniture=furniture, body=body)
     names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
     furniture, body = _facts(names, tag)
     body = body or element.get("itemprop") == "articleBody"
