@@ -107,9 +107,12 @@ class Hand:
                     "PYTHONPATH": os.pathsep.join(sys.path),
                 },  # Scrapy adds the project's folder
             )
-            if self._closed:  # meanwhile
-                self._process.kill()
+            self._end_if_closed(self._process)
         return self._process
+
+    def _end_if_closed(self, process: subprocess.Popen[bytes]) -> None:
+        if self._closed:  # while it was being started
+            process.kill()
 
     def _ended(self) -> int:
         if self._closed:
