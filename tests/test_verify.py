@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from newscrawl.exits import Exit
 from newscrawl.lock import RunLock
 from tests.conftest import Desk
-from tests.torture.lives import CHECKERS
+
+# warcio 1.8 fails on every br body where the brotli package is installed
+WARCIO = "import sys; sys.modules['brotli'] = None; from warcio.cli import main; main(sys.argv[1:])"
 
 
 @pytest.fixture
@@ -52,14 +55,14 @@ def test_a_crawl_verifies_and_is_not_touched(own: Desk) -> None:
     outcome = own.scrapy("verify", "--workers=2")
     assert outcome.code == 0, outcome.out
     assert "all fine" in outcome.out
-    assert "144 lines" in outcome.out
+    assert f"{len(own.lines('rmol') + own.lines('sosok'))} lines" in outcome.out
     assert len(outcome.out.splitlines()) == 1
     assert state_of(own.data) == before
 
 
 def test_a_torn_record_that_the_usual_tools_miss(own: Desk) -> None:
     path = tear(own)
-    usual = subprocess.run([*CHECKERS["warcio"], path], check=False, capture_output=True)
+    usual = subprocess.run([sys.executable, "-c", WARCIO, "check", path], check=False, capture_output=True)
     assert usual.returncode == 0
     outcome = own.scrapy("verify", "--quick")
     assert outcome.code == 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from newscrawl.manifest import digest
 from newscrawl.verify.findings import Finding, Findings
+from newscrawl.verify.glance import LookCloser, glance
 from newscrawl.verify.members import Stretch, Window, members
 from newscrawl.verify.records import Record, RecordReader
 
@@ -46,33 +47,42 @@ class Checked:
     whole: int
 
 
-def check_warc(
-    data: Path,
-    file: str,
-    rows: Callable[[Iterable[RecordRow]], object],
-    tell: Callable[[int], object] | None = None,
-) -> Checked:
-    """Check a finished WARC file; hand its records to `rows`, the bytes read to `tell`."""
-    with (data / file).open("rb") as stream:
-        window = Window(stream, tell)
-        check = _WarcCheck(file)
-        reader = RecordReader()
-        for stretch in members(window, reader):
-            if stretch.kind == "member":
-                check.record(reader.end(), stretch)
-            else:
-                check.not_a_record(stretch)
-            if len(check.rows) >= BATCH:
-                rows(check.rows)
-                check.rows = []
-        check.end(os.fstat(stream.fileno()).st_size)
-        rows(check.rows)
-        return Checked(file, window.position, window.sha256.hexdigest(), check.findings, check.whole)
+class Records(Protocol):
+    """Where the records of files are put together."""
+
+    def add_records(self, rows: Iterable[RecordRow]) -> None:
+        """Add records."""
+
+    def drop_records(self, file: str) -> None:
+        """Forget the records of a file."""
+
+
+def check_warc(data: Path, file: str, index: Records, tell: Callable[[int], object] | None = None) -> Checked:
+    """Check a finished WARC file; its records go to the index, the bytes read to `tell`."""
+    path = data / file
+    check = _WarcCheck(file, index)
+    try:
+        for record, stretch in glance(path, tell):
+            check.record(record, stretch)
+    except LookCloser:
+        index.drop_records(file)
+        check = _WarcCheck(file, index)
+        with path.open("rb") as stream:
+            reader = RecordReader()
+            for stretch in members(Window(stream), reader):
+                if stretch.kind == "member":
+                    check.record(reader.end(), stretch)
+                else:
+                    check.not_a_record(stretch)
+    size, sha256 = digest(path)
+    check.end(size)
+    return Checked(file, size, sha256, check.findings, check.whole)
 
 
 class _WarcCheck:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, index: Records) -> None:
         self.file = file
+        self.index = index
         self.findings = Findings()
         self.rows: list[RecordRow] = []
         self.whole = 0  # where the last whole record ends
@@ -111,6 +121,9 @@ class _WarcCheck:
                 int(bool(record.problems)),
             )
         )
+        if len(self.rows) >= BATCH:
+            self.index.add_records(self.rows)
+            self.rows = []
 
     def first(self, record: Record) -> None:
         """Check the record that opens the file."""
@@ -159,3 +172,4 @@ class _WarcCheck:
             self.found("pair.no-request", self.response.offset)
         if not size:
             self.found("warc.empty", 0)
+        self.index.add_records(self.rows)

@@ -58,6 +58,10 @@ class Index:
         """Add records."""
         self._add(("record", len(RecordRow._fields), rows))
 
+    def drop_records(self, file: str) -> None:
+        """Forget the records of a file; not fast, and hardly ever needed."""
+        self.db.execute("DELETE FROM record WHERE file = ?", (file,))
+
     def add_lines(self, rows: Iterable[LineRow], urls: Iterable[tuple[str, str]]) -> None:
         """Add lines, and the URLs that they are known under by outlet."""
         self._add(("line", len(LineRow._fields), rows), ("url", 2, urls))

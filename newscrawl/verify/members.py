@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, Literal, Protocol
+from collections.abc import Iterator
+from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 _BLOCK = 1 << 18
 _FIRST, _MOST = 1 << 12, 1 << 16  # compressed bytes given to zlib at a time: what it leaves is copied
 _MAGIC = b"\x1f\x8b\x08"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of the file. `torn`: it reaches the end of the file, where something is missing."""
 
     kind: Literal["member", "damaged", "torn", "trailing"]
@@ -32,15 +29,16 @@ class Sink(Protocol):
     def feed(self, plain: bytes) -> None:
         """Take the next bytes."""
 
+    @property
+    def left(self) -> int:
+        """How many plain bytes are still to come, as far as is known."""
+
 
 class Window:
-    """A file read once, forwards; hashes all it reads. `seek` is for what follows damage."""
+    """A file read forwards; `seek` is for what follows damage."""
 
-    def __init__(self, file: BinaryIO, read: Callable[[int], object] | None = None) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         self.file = file
-        self.sha256 = hashlib.sha256()
-        self._hashed = 0
-        self._tell = read
         self._block = b""
         self._start = 0  # of the block in the file
         self._at = 0  # in the block
@@ -56,12 +54,6 @@ class Window:
             self._start += len(self._block)
             self._at = 0
             self._block = self.file.read(_BLOCK)
-            end = self._start + len(self._block)
-            if end > self._hashed:
-                self.sha256.update(memoryview(self._block)[max(0, self._hashed - self._start) :])
-                self._hashed = end
-                if self._tell:
-                    self._tell(len(self._block))
         return memoryview(self._block)[self._at : self._at + size]
 
     def skip(self, size: int) -> None:
@@ -143,7 +135,7 @@ def _inflate(window: Window, sink: Sink) -> str | None:
             return str(error).partition(": ")[2] or str(error)
         window.skip(len(piece) - len(inflate.unused_data))
         sink.feed(plain)
-        size = min(size * 2, _MOST)
+        size = max(_FIRST, min(sink.left // 2, _MOST))
     return None
 
 

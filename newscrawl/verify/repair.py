@@ -26,7 +26,14 @@ _BLOCK = 1 << 20
 # A line made now would get a number that another version has or had
 _NUMBERED_ANEW = {"version.missing", "version.twice", "line.json", "line.schema"}
 # What cannot be read would be missing in the new state
-_UNREADABLE = {"warc.damaged", "warc.empty", "record.version", "record.headers", "record.length", "record.end"}
+_UNREADABLE = {
+    "warc.damaged",
+    "warc.empty",
+    "record.version",
+    "record.headers",
+    "record.length",
+    "record.end",
+}
 
 
 ROUNDS = 3  # what is mended first may show more

@@ -45,7 +45,7 @@ class WarcTask:
     def __call__(self, job: Job, index: Index, tell: Tell) -> Checked:
         """Check it; its records go to the index."""
         try:
-            return check_warc(job.data, self.file, index.add_records, tell)
+            return check_warc(job.data, self.file, index, tell)
         except OSError as error:
             return _unreadable(self.file, error)
 

@@ -15,6 +15,9 @@ from newscrawl import manifest
 from newscrawl.command import outlets
 from newscrawl.verify.check import Report, Rules, check
 from newscrawl.verify.findings import KINDS
+from newscrawl.verify.glance import glance
+from newscrawl.verify.members import Window, members
+from newscrawl.verify.records import RecordReader
 from newscrawl.verify.repair import check_and_repair
 from tests.conftest import ROOT, Desk
 from tests.newscrawl.verify.cases import CASES, Case
@@ -112,6 +115,14 @@ def test_what_a_repair_keeps_is_told(folder: Folder, rules: Rules, settings: Set
     kept = sorted(folder.warcs[0].parent.glob("*.torn"))
     assert [path.read_bytes() for path in kept] == [half, half]
     assert told(report, notes=True) == {"left.torn"}
+
+
+def test_the_glance_sees_what_the_exact_walk_sees(archive: Desk) -> None:
+    for path in archive.warcs("rmol"):
+        reader = RecordReader()
+        with path.open("rb") as file:
+            walked = [(stretch, reader.end().headers) for stretch in members(Window(file), reader)]
+        assert [(stretch, record.headers) for record, stretch in glance(path)] == walked
 
 
 def test_there_are_forty_kinds() -> None:
