@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -77,6 +78,8 @@ class OutletCommand(ScrapyCommand):
         """Do the work; an error of the user or of the machine is one line and a code."""
         try:
             self.main(args, opts)
+        except BrokenPipeError:  # the reader, such as `head`, has seen enough
+            sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  # why: the interpreter flushes it at its end
         except BadUsage as error:
             self.fail(Exit.USAGE, str(error))
         except Locked as error:

@@ -18,7 +18,7 @@ FOLDER = Path("demo")
 SAMPLE_LINES = 3
 INTRODUCTION = f"""\
 Crawling a sample newsroom on loopback into {FOLDER}/, a page a second from each outlet, as politely as
-the live sites would be crawled: a minute and a half. Its three errors an outlet are on purpose: an article
+the live sites would be crawled: about two minutes. Its three errors an outlet are on purpose: an article
 that is gone (404), one that was withdrawn (410), one that robots.txt forbids."""
 
 
