@@ -15,6 +15,9 @@ import pytest
 
 from newscrawl.sample.client import Sample
 
+collect_ignore = ["later"]  # a sitecustomize for crawls that run as if later
+pytest.register_assert_rewrite("tests.torture.lives")  # helpers with asserts of their own
+
 ROOT = Path(__file__).parent.parent
 FAST = {  # the newsroom is ours: no delays
     "POLITE_MIN_DELAY": "0",
