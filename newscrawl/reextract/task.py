@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -176,16 +176,24 @@ def main() -> None:
     def say(kind: str, what: Any) -> None:
         out.write(json.dumps({kind: what}).encode() + b"\n")
 
+    try:
+        serve(sys.stdin.buffer, say)
+    except BrokenPipeError:  # whoever gave the task is gone
+        return
+
+
+def serve(lines: Iterable[bytes], say: Callable[[str, Any], None]) -> None:
+    """Do one task after the other."""
     reader: Reader | None = None
     made_for: object = None
-    for line in sys.stdin.buffer:
+    for line in lines:
         task = Task(**json.loads(line))
         if reader is None or made_for != (task.settings, task.outlets, task.generic):
             reader, made_for = reader_of(task), (task.settings, task.outlets, task.generic)
         try:
             done = work(task, reader, lambda step: say("step", asdict(step)))
-        except BrokenPipeError:  # whoever gave the task is gone
-            return
+        except BrokenPipeError:
+            raise
         except OSError as error:
             say("full", f"{task.temporary}: {error.strerror or error}")
         except SourceError as error:
