@@ -72,7 +72,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         self.recorder.check()
         try:
             response = await self._fetch(request, tap)
-        except Exception as error:
+        except Exception as error:  # why: whatever ended it, what came is stored; raised again
             tap.open = False
             await self.recorder.record(request, tap, _why(error))
             raise
@@ -96,7 +96,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         try:
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(agent.download_request(request))
-        except Exception as error:
+        except Exception as error:  # why: our own cut-off shows as any error; raised again
             if tap.overflow:
                 raise DownloadCancelledError(f"Stopped at {tap.overflow}: {request}") from error
             raise
