@@ -86,13 +86,17 @@ def newsroom() -> Iterator[Sample]:
 
 
 @pytest.fixture(scope="session")
-def crawled(newsroom: Sample, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Crawl both outlets once; tests read the result and leave it as it is."""
-    desk = Desk(tmp_path_factory.mktemp("data"), newsroom)
-    for outlet in ("rmol", "sosok"):
-        outcome = desk.scrapy("crawl", outlet)
-        assert outcome.code == 0, outcome.err
-    return desk
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Crawl both outlets once; tests read the result and leave it as it is.
+
+    Its newsroom is its own: what a server answers once, such as an error that goes away, it must answer here.
+    """
+    with Sample(crawl_delay=0) as newsroom:
+        desk = Desk(tmp_path_factory.mktemp("data"), newsroom)
+        for outlet in ("rmol", "sosok"):
+            outcome = desk.scrapy("crawl", outlet)
+            assert outcome.code == 0, outcome.err
+        yield desk
 
 
 @pytest.fixture
