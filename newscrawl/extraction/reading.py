@@ -11,11 +11,12 @@ from typing import cast
 from lxml import etree
 
 from newscrawl.extraction.blocks import SKIPPED, Block, Layout, clean, lay_out
-from newscrawl.extraction.body import Body, assemble, find_body
+from newscrawl.extraction.body import find_body
 from newscrawl.extraction.furnish import furnish
 from newscrawl.extraction.furniture import label_of, points_on
 from newscrawl.extraction.headline import Head, clean_title, find_headline, read_head
 from newscrawl.extraction.metadata import Metadata
+from newscrawl.extraction.paragraphs import Body, assemble
 from newscrawl.extraction.templates import Template, element_text
 from newscrawl.items import Byline, DateText, Link, Paragraph
 
