@@ -4,12 +4,14 @@ Each value can be overridden on the command line with `-s NAME=VALUE`, each `NEW
 """
 
 import os
+import sys
 
+from newscrawl.commands import commands_module
 from newscrawl.items import FIELDS
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["newscrawl.spiders"]
-COMMANDS_MODULE = "newscrawl.commands"
+COMMANDS_MODULE = commands_module(sys.argv[1:])
 
 # Where everything goes: warc/, jsonl/, state/ and runs.jsonl in this folder
 DATA_DIR = os.environ.get("NEWSCRAWL_DATA", "data")
