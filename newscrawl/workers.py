@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import os
 import pickle
 import signal
 import socket
 import struct
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable
-from multiprocessing.process import BaseProcess
 
 from newscrawl.extract import Page, Unextractable, extract
 from newscrawl.items import Article
@@ -92,12 +93,15 @@ class _Worker:
         self._socket, theirs = socket.socketpair()
         self._socket.setblocking(False)
         with theirs:
-            self._process: BaseProcess = multiprocessing.get_context("spawn").Process(
-                target=_serve, args=(theirs, initialise, outlet, seconds), daemon=True
+            # `multiprocessing` would load the command's main module again, which is all of Scrapy.
+            self._process = subprocess.Popen(  # noqa: S603  # ourselves
+                [sys.executable, "-c", _START, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
-            self._process.start()
         self._seconds = seconds
-        self._unsent = bytearray()
+        self._unsent = bytearray(pickle.dumps((initialise, outlet, seconds)))
         self._asked: deque[asyncio.Future[Article | Exception]] = deque()  # answers come in this order
         self._received = bytearray()
         self._loop.add_reader(self._socket, self._receive)
@@ -126,7 +130,7 @@ class _Worker:
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
         self._process.kill()
-        self._process.join()
+        self._process.wait()
         self._socket.close()
 
     def _send(self) -> None:
@@ -177,24 +181,22 @@ class _Worker:
 
 # In the worker
 
+_START = f"from {__name__} import serve; serve()"
 _outlet: Outlet | None = None
 _limit = 0
 
 
-def _serve(
-    pages: socket.socket,
-    initialise: Callable[[Outlet | None, int], None],
-    outlet: Outlet | None,
-    seconds: int,
-) -> None:
-    initialise(outlet, seconds)
-    with pages, pages.makefile("rb") as stream:
-        while True:
-            try:
-                answer = pickle.dumps(_work(pickle.load(stream)))  # noqa: S301  # from the process that started us
+def serve() -> None:
+    """Answer pages that come over the socket that the command line names."""
+    with socket.socket(fileno=int(sys.argv[1])) as pages, pages.makefile("rb") as stream:
+        try:
+            initialise, *how = pickle.load(stream)  # noqa: S301  # from the process that started us
+            initialise(*how)
+            while True:
+                answer = pickle.dumps(_work(pickle.load(stream)))  # noqa: S301  # the same
                 pages.sendall(_LENGTH.pack(len(answer)) + answer)
-            except (EOFError, OSError):
-                return  # that process has closed the socket, or was killed
+        except (EOFError, OSError):
+            return  # that process has closed the socket, or was killed
 
 
 def _initialise(outlet: Outlet | None, seconds: int) -> None:
