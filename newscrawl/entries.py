@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import feedparser
 from lxml import etree
 
 from newscrawl.extraction.document import decode, is_binary
@@ -57,6 +56,8 @@ class Entries:
 
 def feed_entries(body: bytes, content_type: str | None = None) -> Entries:
     """Read an RSS or Atom feed."""
+    import feedparser  # here: it costs start-up time, and most commands read no feed
+
     result = Entries()
     if len(body) > FEED_BYTES:
         result.problems.append(f"feed of {len(body):,} bytes, read the first {FEED_BYTES:,}")

@@ -17,7 +17,6 @@ from newscrawl.progress import CLEAR
 from newscrawl.verify.check import Report, Rules, check
 from newscrawl.verify.findings import CAP, KINDS, MENDING, Mended
 from newscrawl.verify.folder import outlets_in
-from newscrawl.verify.repair import check_and_repair
 
 LIVE_SECONDS = 0.2
 
@@ -65,6 +64,8 @@ class Command(OutletCommand):
         started = time.monotonic()
         try:
             if opts.repair:
+                from newscrawl.verify.repair import check_and_repair  # here: it takes a while to load
+
                 report, mended, problems = check_and_repair(data, names, rules, self.settings, live_line())
             else:
                 report, mended, problems = check(data, names, rules, live_line()), [], []
