@@ -49,11 +49,11 @@ with State(Path(sys.argv[1])) as state:
 """
 
 
-def write_until_killed(path: Path, after: float, *, once_open: bool) -> list[int]:
-    """Let a writer run for `after` seconds; return the pages that it said were read in."""
+def write_until_killed(path: Path, after: float, *, told: int) -> list[int]:
+    """Kill a writer some time after it `told` so many lines; return the pages that it said were read in."""
     writer = subprocess.Popen([sys.executable, "-c", WRITER, path], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
-    first = [writer.stdout.readline()] if once_open else []
+    first = [writer.stdout.readline() for _ in range(told)]
     time.sleep(after)
     writer.kill()
     lines = [*first, *writer.stdout]
@@ -86,10 +86,11 @@ def test_killed_while_writing(tmp_path: Path) -> None:
     path = tmp_path / "rmol.sqlite"
     moments = random.Random(2020)
     acknowledged: set[int] = set()
-    for _ in range(KILLS):
-        acknowledged.update(write_until_killed(path, moments.uniform(0, 0.05), once_open=True))
+    for number in range(KILLS):
+        told = 1 + number % 2  # every other one has said that it is open, and that a page is read in
+        acknowledged.update(write_until_killed(path, moments.uniform(0, 0.05), told=told))
         check(path, acknowledged)
-    assert acknowledged, "no run came far enough to show anything"
+    assert len(acknowledged) >= KILLS // 2
 
 
 def test_killed_while_starting(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_killed_while_starting(tmp_path: Path) -> None:
     for number in range(4):
         path = tmp_path / f"{number}.sqlite"
         for _ in range(2):
-            write_until_killed(path, moments.uniform(0.02, 0.3), once_open=False)
+            write_until_killed(path, moments.uniform(0.02, 0.3), told=0)
         with State(path) as state:  # whatever there is, it is a state
             state.counts()
-        check(path, set(write_until_killed(path, 0.02, once_open=True)))
+        check(path, set(write_until_killed(path, 0.02, told=1)))
