@@ -21,6 +21,7 @@ from newscrawl.verify.records import DATE, VERSIONS, Record, RecordReader
 
 Tell = Callable[[int], object]
 
+_TELL = 1 << 20  # bytes: several processes add to one number
 _DIGEST = re.compile(r"sha1:[A-Z2-7]{32}")
 _SEAM = struct.Struct("<L3s")  # the end of a member, its plain size, and how the next one begins
 
@@ -37,9 +38,11 @@ def glance(path: Path, tell: Tell | None = None) -> Iterator[tuple[Record, Stret
         last = next(records, None)
         if last is None:
             raise LookCloser
+        told = 0
         for record in records:
-            if tell:
-                tell(record.offset - last.offset)
+            if tell and record.offset - told >= _TELL:
+                tell(record.offset - told)
+                told = record.offset
             yield last, _place(file, last, record.offset)
             last = record
         stretch = _place(file, last, size)
