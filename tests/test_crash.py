@@ -64,7 +64,7 @@ def own(small: Sample, tmp_path: Path) -> Iterator[Desk]:
 
 def go_on(desk: Desk, *, rebuild: bool = False) -> None:
     """Run the same command again: it ends well and everything is there."""
-    outcome = desk.scrapy("crawl", "rmol", settings={"EXTRACT_WORKERS": "0"})
+    outcome = desk.scrapy("crawl", "rmol")
     assert outcome.code == 0, outcome.err
     check_folder(desk, "rmol")
     check_lines(desk, "rmol")
@@ -223,7 +223,7 @@ class TestFullDisk:
 
     def fill(self, desk: Desk, limit: Any = None) -> None:
         run = subprocess.run(
-            desk.command("crawl", "rmol", settings={"EXTRACT_WORKERS": "0"}),
+            desk.command("crawl", "rmol"),
             cwd=ROOT,
             env=desk.environment(),
             capture_output=True,
@@ -285,7 +285,7 @@ class TestPowerCut:
         "lost", [*(pytest.param(kind, marks=LONG) for kind in ("warc", "jsonl")), "both"]
     )
     def test_the_state_is_made_anew(self, own: Desk, lost: str) -> None:
-        crawl = Started(own, POLITE_MIN_DELAY="0.05", EXTRACT_WORKERS="0", WARC_MAX_SIZE="1000000000")
+        crawl = Started(own, POLITE_MIN_DELAY="0.05", WARC_MAX_SIZE="1000000000")
         wait_until(lambda: sum(len(p.read_bytes().splitlines()) for p in own.data.rglob("*.jsonl.open")) > 5)
         crawl.process.kill()
         crawl.end()
@@ -309,7 +309,7 @@ class TestSync:
         run = subprocess.run(
             [
                 *("strace", "-f", "-y", "-qq", "-e", "trace=write,fsync,fdatasync", "-o", str(trace)),
-                *desk.command("crawl", "rmol", settings={"EXTRACT_WORKERS": "0", **settings}),
+                *desk.command("crawl", "rmol", settings=settings),
             ],
             cwd=ROOT,
             env=desk.environment(),

@@ -22,7 +22,7 @@ from newscrawl.items import json_schema
 from newscrawl.sample.client import Sample
 from newscrawl.state import State, UrlState, state_file
 from newscrawl.warc.reading import Exchange, iter_exchanges
-from tests.conftest import ROOT, Desk
+from tests.conftest import AS_USERS_DO, ROOT, Desk
 from tests.newscrawl.fetch.conftest import Answer, Server, page
 
 MEGABYTE = 1_000_000
@@ -139,7 +139,7 @@ def crawl(
         "NEWSCRAWL_CONTACT": "https://example.org/newscrawl-test",
         "NEWSCRAWL_CONNECT_TO": f"jahat.test:80:127.0.0.1:{server.port}",
     }
-    sets = {"SPIDER_MODULES": "jahat", "STATS_DUMP": "1", "RETRY_TIMES": "0", **settings}
+    sets = {"SPIDER_MODULES": "jahat", "STATS_DUMP": "1", "RETRY_TIMES": "0", **AS_USERS_DO, **settings}
     command = desk.command("crawl", "jahat", *words, settings=sets)
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, folder / "peak", *command],

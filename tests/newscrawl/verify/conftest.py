@@ -9,7 +9,7 @@ import pytest
 from newscrawl.sample.client import Sample
 from tests.conftest import Desk
 
-SMALL = {"EXTRACT_WORKERS": "0", "WARC_MAX_SIZE": "60000"}  # some five files
+SMALL = {"WARC_MAX_SIZE": "60000"}  # some five files
 
 
 @pytest.fixture(scope="session")
