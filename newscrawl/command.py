@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.exits import Exit
+from newscrawl.forget.log import LogError
 from newscrawl.lock import Locked
 from newscrawl.manifest import ManifestError
 from newscrawl.outlet import Outlet
@@ -84,7 +85,7 @@ class OutletCommand(ScrapyCommand):
             self.fail(Exit.USAGE, str(error))
         except Locked as error:
             self.fail(Exit.LOCKED, str(error))
-        except (StateError, ManifestError) as error:
+        except (StateError, ManifestError, LogError) as error:
             self.fail(Exit.STORAGE, str(error))
 
     def main(self, args: list[str], opts: argparse.Namespace) -> None:

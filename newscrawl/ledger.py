@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from newscrawl import discover
 from newscrawl.discover import Follow, Found, Listing
+from newscrawl.forget.log import key_of
 from newscrawl.items import Article, WarcPointer
 from newscrawl.outlet import Outlet
 from newscrawl.state import Sighting, State, Version
@@ -31,13 +32,26 @@ class Reply:
 class Ledger:
     """The outcomes of listings, pages and articles of one outlet, each one transaction of the state.
 
-    `revisit_after` is when, counted from its first fetch, an article is asked for again.
+    `revisit_after` is when, counted from its first fetch, an article is asked for again. Those whose ids are
+    `forgotten` are not noted when they are listed.
     """
 
-    def __init__(self, state: State, outlet: Outlet, *, revisit_after: Sequence[timedelta]) -> None:
+    def __init__(
+        self,
+        state: State,
+        outlet: Outlet,
+        *,
+        revisit_after: Sequence[timedelta],
+        forgotten: Collection[str] = frozenset(),
+    ) -> None:
         self.state = state
         self.outlet = outlet
         self.revisit_after = tuple(revisit_after)
+        self.forgotten = forgotten
+
+    def is_forgotten(self, url: str) -> bool:
+        """Tell whether a URL is that of an article that was forgotten."""
+        return bool(self.forgotten) and key_of(url, self.outlet) in self.forgotten
 
     def listed(
         self,
@@ -63,6 +77,9 @@ class Ledger:
             since=since,
             until=until,
         )
+        if self.forgotten:
+            listing.found = [found for found in listing.found if not self.is_forgotten(found.url)]
+            listing.outside = [found for found in listing.outside if not self.is_forgotten(found.url)]
         new = self.state.found(sightings(listing.found, follow, reply.url), now=reply.at)
         self.state.found(sightings(listing.outside, follow, reply.url), now=reply.at)
         if not listing.is_index:  # an unchanged index leads to sitemaps that may have changed

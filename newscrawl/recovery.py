@@ -26,6 +26,8 @@ from newscrawl.fetch.backoff import STATUSES
 from newscrawl.fetch.blocks import classify
 from newscrawl.fetch.scope import REDIRECTS
 from newscrawl.flow import TextFlow
+from newscrawl.forget import log
+from newscrawl.forget.carry_out import finish as finish_forgetting
 from newscrawl.index import cdxj
 from newscrawl.items import Article, WarcPointer, to_line
 from newscrawl.ledger import Ledger, Reply, revisit_schedule
@@ -68,6 +70,7 @@ def recover(
     know records and lines that never reached the disk: it is made anew.
     """
     done = Recovered()
+    finish_forgetting(data, outlet)
     path = state or state_file(data, outlet.name)
     archive, lines = data / "warc" / outlet.name, data / "jsonl" / outlet.name
     torn = sorted(lines.glob(f"*.jsonl{OPEN}"))
@@ -140,7 +143,12 @@ class Replay:
     def __init__(self, state: State, outlet: Outlet, settings: BaseSettings, data: Path) -> None:
         self.state = state
         self.outlet = outlet
-        self.ledger = Ledger(state, outlet, revisit_after=revisit_schedule(settings["REVISIT_DAYS"]))
+        self.ledger = Ledger(
+            state,
+            outlet,
+            revisit_after=revisit_schedule(settings["REVISIT_DAYS"]),
+            forgotten=log.forgotten(data, outlet.name),
+        )
         self.flow = TextFlow(settings.getdict("ITEM_PIPELINES"), versions=state)
         self.file = JsonlFile(data / "jsonl" / outlet.name, run_name(outlet.name, datetime.now(UTC)))
         self.workers = Workers(outlet, workers=1, seconds=settings.getint("EXTRACT_SECONDS"))
@@ -160,7 +168,7 @@ class Replay:
         with path.open("rb") as file:
             for line in file:
                 row = json.loads(line)
-                if row["warc"] is None:
+                if row["warc"] is None or row["id"] in self.ledger.forgotten:
                     continue
                 pointer = WarcPointer(**row["warc"])
                 self.later_pages.update(page["record_id"] for page in row["warc_pages"])
@@ -203,8 +211,10 @@ class Replay:
         """Note one exchange."""
         reply = reply_of(exchange)
         asked = self.before_redirects(exchange)
-        self.payload(exchange, reply.status)
         url = canonical(asked, self.outlet)
+        if self.ledger.is_forgotten(asked) or self.ledger.is_forgotten(exchange.uri):
+            return  # a copy of the archive was put back
+        self.payload(exchange, reply.status)
         location = exchange.header("Location")
         if reply.status in REDIRECTS and location:
             self.origin[urljoin(exchange.uri, location)] = datetime.fromisoformat(exchange.date), asked

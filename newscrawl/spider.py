@@ -24,6 +24,7 @@ from newscrawl.arguments import parse
 from newscrawl.discover import Follow
 from newscrawl.extract import MAX_PAGES, Page, Unextractable, join_pages
 from newscrawl.fetch.errors import Blocked, Stopped
+from newscrawl.forget.log import forgotten
 from newscrawl.items import Article
 from newscrawl.ledger import GONE, Ledger, revisit_schedule
 from newscrawl.outlet import Outlet
@@ -62,7 +63,10 @@ class NewsSpider(scrapy.Spider):
         settings = crawler.settings
         spider.state = State(state_file(Path(settings["DATA_DIR"]), cls.outlet.name), zone=cls.outlet.zone)
         spider.ledger = Ledger(
-            spider.state, cls.outlet, revisit_after=revisit_schedule(settings["REVISIT_DAYS"])
+            spider.state,
+            cls.outlet,
+            revisit_after=revisit_schedule(settings["REVISIT_DAYS"]),
+            forgotten=forgotten(Path(settings["DATA_DIR"]), cls.outlet.name),
         )
         spider.workers = Workers(
             cls.outlet,

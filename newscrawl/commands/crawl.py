@@ -16,9 +16,11 @@ from newscrawl.command import BadUsage, find_outlet
 from newscrawl.exits import Exit
 from newscrawl.fetch.connect import parse_connect_to
 from newscrawl.fetch.identity import user_agent
+from newscrawl.forget.log import LogError, forgotten, key_of
 from newscrawl.index import cdxj
 from newscrawl.lock import Locked, RunLock
 from newscrawl.manifest import ManifestError
+from newscrawl.outlet import Outlet
 from newscrawl.recovery import recover
 from newscrawl.requisites import parse_kind
 from newscrawl.spider import NewsSpider
@@ -56,13 +58,16 @@ class Command(BaseRunSpiderCommand):
             if len(args) != 1:
                 raise BadUsage("name one outlet, as in: scrapy crawl rmol")
             outlet = find_outlet(args[0], self.settings).outlet
-            parse(opts.spargs, outlet)
+            arguments = parse(opts.spargs, outlet)
             parse_connect_to(self.settings["CONNECT_TO"])
             parse_kind(self.settings["ARCHIVE_ASSETS"])
             agent = user_agent(self.settings["NEWSCRAWL_CONTACT"])
             check_folder(Path(self.settings["DATA_DIR"]))
+            check_forgotten(arguments.urls, outlet, Path(self.settings["DATA_DIR"]))
         except (BadUsage, ValueError) as error:
             sys.exit(self.fail(Exit.USAGE, str(error)))
+        except LogError as error:
+            sys.exit(self.fail(Exit.STORAGE, str(error)))
         self.settings.set("USER_AGENT", agent, priority="cmdline")
         if sys.stderr.isatty() and not (opts.loglevel or opts.logfile):
             self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")  # the live line says the rest
@@ -83,7 +88,7 @@ class Command(BaseRunSpiderCommand):
                 cdxj.complete(data, spider_class.name)
         except Locked as error:
             self.exitcode = self.fail(Exit.LOCKED, str(error))
-        except (StateError, JsonlError, WarcWriteError, ManifestError) as error:
+        except (StateError, JsonlError, WarcWriteError, ManifestError, LogError) as error:
             self.exitcode = self.fail(Exit.STORAGE, str(error))
 
     def crawl(self, spider_class: type[NewsSpider], arguments: dict[str, str], data: Path) -> int:
@@ -107,6 +112,16 @@ class Command(BaseRunSpiderCommand):
         """Say in one line why the command ends; return its code."""
         sys.stderr.write(f"scrapy crawl: {message}\n")
         return code
+
+
+def check_forgotten(urls: tuple[str, ...], outlet: Outlet, data: Path) -> None:
+    """Raise `BadUsage` for an article that was forgotten: to take that back is a step of its own."""
+    known = forgotten(data, outlet.name)
+    for url in urls:
+        if entry := known.get(key_of(url, outlet)):
+            raise BadUsage(
+                f"{url}: forgotten at {entry.at} ({entry.reason}); to fetch it again: scrapy forget --lift"
+            )
 
 
 def check_folder(data: Path) -> None:

@@ -18,6 +18,7 @@ from newscrawl.export.formats import ENDINGS, format_of
 from newscrawl.export.index import ExportError
 from newscrawl.export.run import Order, export
 from newscrawl.export.selection import Selection
+from newscrawl.forget.log import forgotten_everywhere
 from newscrawl.items import FIELDS
 from newscrawl.state import DayCoverage, StateError
 
@@ -72,12 +73,14 @@ class Command(OutletCommand):
             raise BadUsage("say where to: -o FILE")
         if opts.since and opts.until and opts.since > opts.until:
             raise BadUsage(f"--since {opts.since} is after --until {opts.until}")
+        gone = forgotten_everywhere(self.data)
         selection = Selection(
             outlets=tuple(sorted({self.find(name).name for name in opts.outlet})),
             since=opts.since,
             until=opts.until,
             sections=tuple(opts.section),
             languages=tuple(opts.language),
+            without=frozenset(key for entries in gone.values() for key in entries),
         )
         try:
             kind = format_of(opts.output, opts.format)
@@ -104,6 +107,11 @@ class Command(OutletCommand):
             titles={name: spider.outlet.title for name, spider in outlets(self.settings).items()},
             coverage={name: self.coverage(name, selection) for name in names},
             open_files=writing,
+            forgotten=sum(
+                len({entry.id for entry in entries.values()})
+                for name, entries in gone.items()
+                if name in (selection.outlets or gone)
+            ),
         )
         ticker = Ticker()
         try:

@@ -11,6 +11,7 @@ from typing import Any
 
 from newscrawl.command import BadUsage, OutletCommand, outlet_of
 from newscrawl.exits import Exit
+from newscrawl.forget.log import forgotten, key_of
 from newscrawl.history import lines_of
 from newscrawl.index.lookup import Archive
 from newscrawl.index.proof import Record, heads, listing, pointers_of, read_all, story
@@ -51,7 +52,11 @@ class Command(OutletCommand):
         urls = [row["url"], *row["urls"]] if row else [url]
         captures = archive.captures(*urls, *(all_in_one(url, outlet) for url in urls))
         if row is None and not captures:
-            self.fail(Exit.ERROR, f"{given}: not in the archive of {outlet.name}")
+            known = forgotten(self.data, outlet.name)
+            if entry := known.get(given) or known.get(key_of(url, outlet)):
+                self.fail(Exit.ERROR, f"{given}: forgotten at {entry.at}: {entry.reason}")
+            else:
+                self.fail(Exit.ERROR, f"{given}: not in the archive of {outlet.name}")
             return
         pointers = pointers_of(row) if row else [archive.read_capture(captures[0]).pointer]
         records = read_all(archive, pointers)

@@ -65,7 +65,7 @@ News articles of Indonesian outlets, extracted from a WARC archive; every row na
 - Made: {facts.made} by newscrawl {facts.software}, schema {schema}
 - Selected: {facts.selection}; {what} of each article
 - Rows: {tally.lines:,}, of {tally.articles:,} articles
-{stories}- Beside this card: the JSON Schema of a row, a data dictionary, SHA-256 sums (`sha256sum -c`)
+{extra}- Beside this card: the JSON Schema of a row, a data dictionary, SHA-256 sums (`sha256sum -c`)
 
 | outlet | title | rows | first month | last month |
 |---|---|---|---|---|
@@ -195,6 +195,7 @@ class Facts:
     titles: dict[str, str]
     coverage: dict[str, list[DayCoverage] | None]  # by outlet; None: no state to ask
     open_files: int
+    forgotten: int = 0
 
 
 def card(facts: Facts, tally: Tally) -> str:
@@ -213,12 +214,17 @@ def card(facts: Facts, tally: Tally) -> str:
             "they are a copy of\n"
         )
     )
+    forgotten = (
+        f"- Forgotten: {facts.forgotten:,} articles of these outlets, taken out of the archive\n"
+        if facts.forgotten
+        else ""
+    )
     return _CARD.format(
         facts=facts,
         tally=tally,
         schema=SCHEMA,
         what=what,
-        stories=stories,
+        extra=stories + forgotten,
         rows=rows,
         gaps=_gaps(facts),
         outlets=_outlets(tally),

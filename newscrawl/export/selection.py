@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ class Selection:
 
     Days are those of publication as printed, where none was found the day (UTC) of fetching; both ends are
     included. `sections` fit any element of an article's section path, whatever the case.
+    `without` are ids of articles that are left out whatever they are.
     """
 
     outlets: tuple[str, ...] = ()
@@ -20,16 +22,19 @@ class Selection:
     until: date | None = None
     sections: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    without: Collection[str] = frozenset()
 
     def fits(self, row: dict[str, Any]) -> bool:
         """Tell whether a line's article is meant.
 
-        >>> row = {"published": None, "fetched": "2020-06-02T03:46:05Z", "section": ["Politik"]}
+        >>> row = {"id": "a-1", "published": None, "fetched": "2020-06-02T03:46:05Z", "section": ["Politik"]}
         >>> Selection(sections=("politik",), since=date(2020, 6, 2)).fits(row)
         True
         >>> Selection(until=date(2020, 6, 1)).fits(row)
         False
         """
+        if row["id"] in self.without:
+            return False
         if self.outlets and row["outlet"] not in self.outlets:
             return False
         if self.languages and row["language"] not in self.languages:

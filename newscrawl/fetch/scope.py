@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from newscrawl.fetch.errors import Refused
+from newscrawl.forget.log import forgotten, key_of
+from newscrawl.outlet import Outlet
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +87,10 @@ class Scope:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        outlet = getattr(crawler.spider, "outlet", None)
+        self.outlet = outlet if isinstance(outlet, Outlet) else None
+        data = crawler.settings.get("DATA_DIR")
+        self.forgotten = forgotten(Path(data), self.outlet.name) if self.outlet and data else {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -93,6 +100,8 @@ class Scope:
     def process_request(self, request: Request) -> None:
         """Raise `Refused` for a URL out of scope."""
         reason = refusal(request.url, hosts_of(self.crawler))
+        if reason is None and self.outlet and self.forgotten:
+            reason = "forgotten" if key_of(request.url, self.outlet) in self.forgotten else None
         if reason is not None:
             came_from = request.meta.get("redirect_urls")
             raise refuse(

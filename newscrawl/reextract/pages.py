@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from newscrawl.flow import TextFlow
 from newscrawl.items import Article, to_line
 from newscrawl.outlet import Outlet
 from newscrawl.reextract.parts import Row, freeze
-from newscrawl.urls import canonical
+from newscrawl.urls import article_id, canonical
 from newscrawl.warc.reading import MAX_BODY, Exchange
 from newscrawl.warc.records import NOT_MODIFIED
 
@@ -33,11 +33,20 @@ class Skipped(Exception):
 class Reader:
     """Turn captures into rows. `outlets` are those whose pages are wanted.
 
-    With `generic` pages of nobody are wanted too, and read by general rules.
+    With `generic` pages of nobody are wanted too, and read by general rules. `forgotten` are the
+    ids of articles that are not.
     """
 
-    def __init__(self, outlets: Sequence[Outlet], flow: TextFlow, *, generic: bool = False) -> None:
+    def __init__(
+        self,
+        outlets: Sequence[Outlet],
+        flow: TextFlow,
+        *,
+        generic: bool = False,
+        forgotten: Collection[str] = frozenset(),
+    ) -> None:
         self.flow = flow
+        self.forgotten = forgotten
         self.generic = generic
         self.by_host = {host: outlet for outlet in outlets for host in outlet.hosts}
         self.last: tuple[str, tuple[Outlet | None, str] | None] = ("", None)
@@ -59,6 +68,8 @@ class Reader:
         while host:
             if outlet := self.by_host.get(host):
                 key = canonical(uri, outlet)
+                if key and self.forgotten and article_id(outlet.name, key) in self.forgotten:
+                    return None
                 return (outlet, key) if key else None
             host = host.partition(".")[2]
         return (None, uri.partition("#")[0]) if self.generic else None

@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from newscrawl.command import outlets
 from newscrawl.extract import Unextractable
 from newscrawl.flow import TextFlow
+from newscrawl.forget.log import forgotten_everywhere
 from newscrawl.items import Article
 from newscrawl.outlet import Outlet
 from newscrawl.recovery import tries_of
@@ -86,10 +87,12 @@ def rules() -> str:
 
 def plan(wish: Wish, settings: BaseSettings) -> list[Task]:
     """Return the tasks of a wish, in the order of the archives."""
+    gone = forgotten_everywhere(Path(settings["DATA_DIR"]))
     chosen: dict[str, Any] = {
         "SPIDER_MODULES": settings.getlist("SPIDER_MODULES"),
         "ITEM_PIPELINES": dict(settings.getdict("ITEM_PIPELINES")),
         "EXTRACT_SECONDS": settings.getint("EXTRACT_SECONDS"),
+        "FORGOTTEN": sorted(key for ids in gone.values() for key in ids),
     }
     tasks = []
     for source in wish.sources:

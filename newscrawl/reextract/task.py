@@ -72,7 +72,12 @@ def reader_of(task: Task) -> Reader:
     settings = Settings(task.settings)
     known = {name: spider.outlet for name, spider in outlets(settings).items()}
     wanted = [known[name] for name in task.outlets or known]
-    return Reader(wanted, TextFlow(settings.getdict("ITEM_PIPELINES")), generic=task.generic)
+    return Reader(
+        wanted,
+        TextFlow(settings.getdict("ITEM_PIPELINES")),
+        generic=task.generic,
+        forgotten=frozenset(settings.getlist("FORGOTTEN")),
+    )
 
 
 def work(task: Task, reader: Reader, tell: Callable[[Step], None]) -> Done:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from newscrawl.state.coverage import Coverage
+from newscrawl.state.erase import Erasing
 from newscrawl.state.model import (
     DayCoverage,
     Due,
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-class State(Coverage):
+class State(Erasing):
     """The state of one outlet: frontier, versions, payloads, validators, coverage.
 
     Every call that changes something is one transaction and idempotent; `transaction()` makes several calls

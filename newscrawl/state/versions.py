@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import WarcPointer
@@ -64,6 +65,11 @@ class Versions(Frontier):
             LIMIT 1"""
         found = self._row(sql, (url,))
         return found[0] if found else None
+
+    def urls_of(self, records: Iterable[str]) -> set[str]:
+        """Return the URLs of the articles that have a version made from one of some records."""
+        sql = "SELECT url FROM version WHERE record_id = ?"
+        return {url for record in records for (url,) in self._rows(sql, (record,))}
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """Return `ETag` and `Last-Modified` of a discovery source as it was last read."""

@@ -14,6 +14,7 @@ from newscrawl.verify.archive import Checked
 from newscrawl.verify.crossing import check_pointers, check_records, check_versions
 from newscrawl.verify.findings import KINDS, Finding, Findings
 from newscrawl.verify.folder import Run
+from newscrawl.verify.forgotten import check_forgotten
 from newscrawl.verify.index import Index
 from newscrawl.verify.state import check_state
 from newscrawl.verify.tasks import SPAN, Job, JsonlTask, LinesTask, Task, WarcTask, run_tasks
@@ -67,7 +68,7 @@ def check(data: Path, names: Sequence[str], rules: Rules, progress: Progress | N
             if name not in rules.outlets:
                 report.findings.add(Finding("outlet.unknown", name))
             own = [report.checked[file] for file in files[name]]
-            report.findings.add(*folder.check_manifest(data, name, own))
+            report.findings.add(*folder.check_manifest(data, name, own), *check_forgotten(data, name, index))
             for file in folder.as_it_was(data, name, own):
                 report.findings.rename("line.extraction", file, "line.other-rules")
             report.findings.merge(_state_and_rest(data, name, index, rules, runs[name], files[name]))

@@ -74,6 +74,9 @@ KINDS: dict[str, Kind] = {
     "line.unrecorded": Kind("the line points at no record: its crawl did not archive", "none", True),
     "version.twice": Kind("two lines are the same version of an article", "look"),
     "version.missing": Kind("a version before this one is missing", "copy"),
+    # Forgotten articles
+    "forget.unfinished": Kind("a scrapy forget was killed; the next one, or a crawl, finishes it", "repair"),
+    "line.forgotten": Kind("the article was forgotten: run scrapy forget on its URL again", "look"),
     # State
     "state.missing": Kind("there is no state", "repair"),
     "state.unreadable": Kind("the state cannot be read", "repair"),

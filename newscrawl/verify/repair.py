@@ -10,6 +10,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from newscrawl import manifest, warc
+from newscrawl.forget.plan import plan_file
 from newscrawl.lock import RunLock
 from newscrawl.outlet import Outlet
 from newscrawl.rebuild import drop_leftovers, rebuild_state
@@ -131,10 +132,12 @@ def _bring_into_agreement(
                 raise NotMended(f"{outlet.name}: the state is not made anew while there is {in_the_way[0]}")
             done, counts = rebuild_state(data, outlet, settings)
             yield Mended(f"state/{outlet.name}.sqlite", f"made anew: {counts['versions']} versions")
-        elif kinds & {"warc.open", "jsonl.open"}:
+        elif kinds & {"warc.open", "jsonl.open", "forget.unfinished"}:
             done = recover(data, outlet, settings)
         else:
             return
+        if "forget.unfinished" in kinds:
+            yield Mended(plan_file(data, outlet.name).relative_to(data).as_posix(), "carried out")
     except (WarcReadError, StateError, ValueError, KeyError, TypeError, OSError) as error:
         drop_leftovers(data, outlet.name)
         raise NotMended(f"{outlet.name}: the state is not made anew: {error}") from error

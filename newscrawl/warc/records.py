@@ -140,6 +140,18 @@ def warcinfo(file: str, date: str, info: Mapping[str, str]) -> Record:
     return _record(headers, "application/warc-fields", fields, b"")
 
 
+def metadata(identity: str, date: str, fields: Mapping[str, str]) -> Record:
+    """Return a metadata record of no URL."""
+    block = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode()
+    headers = [
+        ("WARC-Type", "metadata"),
+        ("WARC-Record-ID", identity),
+        ("WARC-Date", date),
+        ("WARC-Block-Digest", sha1(block)),
+    ]
+    return _record(headers, "application/warc-fields", block, b"")
+
+
 def exchange(capture: Capture, identity: str, revisit: Revisit | None = None) -> tuple[Record, Record]:
     """Return the response (or revisit) record with the id `identity`, and its request record."""
     if revisit is None:

@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from newscrawl.forget.log import Entry, append
+from newscrawl.forget.plan import Plan, save
 from tests.newscrawl.verify.damage import Folder, Rec, records, sha1
 
 Harm = Callable[[Folder], object]
@@ -132,6 +134,12 @@ def manifest_lines(f: Folder, change: Callable[[list[bytes]], list[bytes]]) -> N
 def gone_entry(lines: list[bytes]) -> list[bytes]:
     entry = json.loads(lines[0]) | {"file": "warc/rmol/rmol-hilang.warc.gz"}
     return [*lines, json.dumps(entry).encode() + b"\n"]
+
+
+def note_forgotten(f: Folder) -> None:
+    """Note that the article of the plain line was forgotten."""
+    key = f.lines(0)[f.plain]["id"]
+    append(f.data, f.outlet, [Entry(key, (key,), "2026-11-28T08:36:36Z", "uji")])
 
 
 CASES = [
@@ -472,6 +480,9 @@ CASES = [
     Case(
         "a strange file", lambda f: f.warcs[0].with_name("catatan.txt").write_text("x"), notes="left.unknown"
     ),
+    # What was forgotten
+    Case("a forgetting that was killed", lambda f: save(Plan(), f.data, f.outlet), "forget.unfinished", True),
+    Case("a line that came back", note_forgotten, "line.forgotten"),
     # Manifest
     Case("lines in another order", swap_lines, "manifest.changed", manifest=True),
     Case(
