@@ -91,10 +91,19 @@ class Selectors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssetHost:
+    """A host of another name that serves the outlet's pictures, style sheets or scripts, as a CDN does."""
+
+    host: str
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """One news outlet: everything that differs from the defaults.
 
     `hosts` are its own registered names; their subdomains are its own too, and only these are fetched.
+    `assets` are asked for what pages need to be shown (setting ARCHIVE_ASSETS), never for a page.
     `selectors` stand newest template first. `all_in_one` is the query that shows an article of several pages
     on one (`page=all`). `keep_query` names query parameters that belong to an article's identity.
     `obstacles` says what an operator must know (a browser is needed, plain HTTP gets 403).
@@ -107,6 +116,7 @@ class Outlet:
     sources: tuple[Source, ...]
     articles: tuple[ArticleUrl, ...]
     selectors: tuple[Selectors, ...] = ()
+    assets: tuple[AssetHost, ...] = ()
     all_in_one: str | None = None
     keep_query: tuple[str, ...] = ()
     zone: str = "Asia/Jakarta"

@@ -10,7 +10,7 @@ from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
-from newscrawl.fetch.scope import refusal
+from newscrawl.fetch.scope import REQUISITE, asset_hosts, refusal
 from newscrawl.outlet import Outlet
 from newscrawl.urls import absolute
 
@@ -58,11 +58,14 @@ def _first(srcset: str) -> str:
 
 
 class Requisites:
-    """Ask for what pages need, each URL once a run, the outlet's own hosts only. Nothing is made of it."""
+    """Ask for what pages need, each URL once a run, of the outlet's own hosts and those of its assets.
+
+    Nothing is made of it.
+    """
 
     def __init__(self, kind: Kind, outlet: Outlet, count: Callable[[str], None]) -> None:
         self.kind = kind
-        self.outlet = outlet
+        self.hosts = (*outlet.hosts, *asset_hosts(outlet))
         self.count = count
         self.asked: set[str] = set()
 
@@ -72,7 +75,7 @@ class Requisites:
             if url in self.asked:
                 continue
             self.asked.add(url)
-            if refusal(url, self.outlet.hosts):
+            if refusal(url, self.hosts):
                 self.count("requisites/foreign")
                 continue
             yield Request(
@@ -80,6 +83,7 @@ class Requisites:
                 callback=self.fetched,
                 errback=self.failed,
                 headers={"Accept": "*/*"},
+                meta={REQUISITE: True},
                 priority=AFTER_ARTICLES,
                 dont_filter=True,
             )

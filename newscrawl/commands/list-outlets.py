@@ -44,6 +44,7 @@ def row_of(outlet: Outlet) -> dict[str, Any]:
         "outlet": outlet.name,
         "title": outlet.title,
         "hosts": list(outlet.hosts),
+        "assets": [asset.host for asset in outlet.assets],
         "platform": outlet.platform,
         "sources": dict(Counter(KINDS[type(source)] for source in outlet.sources)),
         "eras": [

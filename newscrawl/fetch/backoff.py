@@ -83,6 +83,7 @@ class Backoff:
             downloader.stop(
                 "retry_later",
                 f"{host} asks us to come back in {asked:.0f} s, we wait at most {self.longest:.0f} s",
+                request,
             )
             return response
         seconds = downloader.back_off(request, asked)
@@ -93,7 +94,9 @@ class Backoff:
         logger.info("%s answers %d: nothing is asked of it for %.1f s", host, response.status, seconds)
         if site.failures >= self.limit:
             downloader.stop(
-                "unavailable", f"{host} answered {site.failures} times in a row that it cannot serve us"
+                "unavailable",
+                f"{host} answered {site.failures} times in a row that it cannot serve us",
+                request,
             )
             return response
         if request.meta.get("dont_retry"):

@@ -191,7 +191,8 @@ class Blocks:
         site.blocks += 1
         if site.blocks >= self.limit:
             host = downloader.get_slot_key(request)
-            downloader.stop("blocked", f"{host} blocked us {site.blocks} times in a row, last with {kind}")
+            message = f"{host} blocked us {site.blocks} times in a row, last with {kind}"
+            downloader.stop("blocked", message, request)
         if response.status == 429:
             return response
         downloader.back_off(request)

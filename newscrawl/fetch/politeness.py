@@ -75,6 +75,7 @@ class PoliteDownloader(Downloader):
         self.pause_limit = settings.getfloat("BACKOFF_MAX", 300.0)
         self._stopping: asyncio.Future[None] | None = None
         self.exchanges: set[asyncio.Future[Response]] = set()  # under way; cancelled when the end is overdue
+        self._left: set[str] = set()
         self._closing_since: float | None = None
         crawler.signals.connect(self._downloaded, signals.response_downloaded)
 
@@ -133,11 +134,24 @@ class PoliteDownloader(Downloader):
             for exchange in self.exchanges:
                 exchange.cancel()
 
-    def stop(self, reason: str, message: str) -> None:
+    def is_left(self, request: Request) -> bool:
+        """Tell whether nothing more is asked of a request's host."""
+        return bool(self._left) and self.get_slot_key(request) in self._left
+
+    def stop(self, reason: str, message: str, request: Request) -> None:
         """Close the crawl for a reason, with one line for the operator; only the first call counts.
 
-        A spider that has a `stop` of its own is asked to do it.
+        A spider that has a `stop` of its own is asked to do it. When the `request` was for a host that only
+        serves assets, that host alone is asked for nothing more: articles do not need it.
         """
+        host = urlparse_cached(request).hostname or ""
+        outlet = hosts_of(self.crawler)
+        if outlet and site_of(host, outlet) is None:
+            if host not in self._left:
+                self._left.add(host)
+                logger.warning("%s: nothing more is asked of it", message)
+            self.drop_waiting(host)
+            return
         if self._stopping is None:
             self._stopping = asyncio.ensure_future(self._stop(reason, message))
             self.drop_waiting()
@@ -151,11 +165,12 @@ class PoliteDownloader(Downloader):
         assert self.crawler.engine is not None
         await self.crawler.engine.close_spider_async(reason=reason)
 
-    def drop_waiting(self) -> None:
-        """Fail every request that waits for its turn."""
-        for slot in self.slots.values():
+    def drop_waiting(self, key: str | None = None) -> None:
+        """Fail every request that waits for its turn, or those of one site."""
+        reason = "crawl-stopped" if key is None else "left-alone"
+        for slot in [slot for name, slot in self.slots.items() if key in (None, name)]:
             while slot.queue:
-                slot.queue.popleft()[1].errback(Stopped("crawl-stopped"))
+                slot.queue.popleft()[1].errback(Stopped(reason))
 
 
 def downloader_of(crawler: Crawler) -> PoliteDownloader:

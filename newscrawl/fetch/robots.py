@@ -90,6 +90,8 @@ class RobotsTxt:
         """Wait for the host's robots.txt; raise `Refused` for what it disallows."""
         if request.meta.get("robots_txt"):
             return
+        if downloader_of(self.crawler).is_left(request):
+            raise refuse(self.crawler, "left-alone", request.url)
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
@@ -119,7 +121,7 @@ class RobotsTxt:
                 self._apply(request, answer)
                 return answer
             problem = answer
-        self._give_up(url, problem)
+        self._give_up(request, problem)
         return None
 
     async def _ask(self, request: Request) -> Rules | str:
@@ -169,12 +171,14 @@ class RobotsTxt:
         site.least = max(site.least, min(rules.delay, self.max_delay))
         self.crawler.stats.max_value("robotstxt/crawl_delay", site.least)
 
-    def _give_up(self, url: str, problem: str) -> None:
+    def _give_up(self, request: Request, problem: str) -> None:
+        url = request.url
         host = urlsplit(url).hostname or ""
         if host.removeprefix("www.") in hosts_of(self.crawler) or not self._answered:
             downloader_of(self.crawler).stop(
                 "robots_unreachable",
                 f"{url} cannot be had ({problem}): without it nothing may be fetched, the crawl stops",
+                request,
             )
         else:
             logger.warning("%s cannot be had (%s): nothing is fetched from this host", url, problem)

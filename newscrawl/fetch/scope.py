@@ -21,6 +21,7 @@ from newscrawl.outlet import Outlet
 
 logger = logging.getLogger(__name__)
 
+REQUISITE = "requisite"  # in a request's meta: for what a page needs, not for a page
 MAX_URL = 2000  # characters; the longest article URLs seen are under 300
 DEFAULT_PORTS = {"http": 80, "https": 443}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -98,8 +99,14 @@ class Scope:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raise `Refused` for a URL out of scope."""
-        reason = refusal(request.url, hosts_of(self.crawler))
+        """Raise `Refused` for a URL out of scope.
+
+        Hosts of assets are asked for requisites alone, and for their robots.txt, which comes before these.
+        """
+        hosts = hosts_of(self.crawler)
+        if self.outlet and (request.meta.get(REQUISITE) or request.meta.get("robots_txt")):
+            hosts = (*hosts, *asset_hosts(self.outlet))
+        reason = refusal(request.url, hosts)
         if reason is None and self.outlet and self.forgotten:
             reason = "forgotten" if key_of(request.url, self.outlet) in self.forgotten else None
         if reason is not None:
@@ -113,6 +120,11 @@ def hosts_of(crawler: Crawler) -> tuple[str, ...]:
     """Return the hosts that the crawl's outlet has registered."""
     outlet: Any = getattr(crawler.spider, "outlet", None)
     return tuple(outlet.hosts) if outlet is not None else ()
+
+
+def asset_hosts(outlet: Outlet) -> tuple[str, ...]:
+    """Return the hosts that only serve what pages need to be shown."""
+    return tuple(asset.host for asset in outlet.assets)
 
 
 class Redirects(RedirectMiddleware):

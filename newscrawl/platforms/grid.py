@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from newscrawl.outlet import ArticleUrl, DatedIndex, Feed, Outlet, Selectors, Sitemap
+from newscrawl.outlet import ArticleUrl, AssetHost, DatedIndex, Feed, Outlet, Selectors, Sitemap
 
 ANALOGY = "by analogy with other sites of the network, unconfirmed"
 
@@ -93,6 +93,7 @@ def grid(
             ),
             *older,
         ),
+        assets=(AssetHost(host="asset-a.grid.id", known="public code for sosok.grid.id, else by analogy"),),
         all_in_one="page=all",  # AutoAllPage, 2026-01, for the whole network
         selectors=_SELECTORS,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.outlet import ArticleUrl, Outlet, Selectors, Source
+from newscrawl.outlet import ArticleUrl, AssetHost, Outlet, Selectors, Source
 
 READ = r"read/(?P<id>\d+)/(?P<slug>[^/]+)/?"
 
@@ -38,6 +38,7 @@ def kly(
     known: str,
     forms: tuple[ArticleUrl, ...] = (),
     older: tuple[Selectors, ...] = (),
+    assets: tuple[AssetHost, ...] = (),
     obstacles: str | None = None,
 ) -> Outlet:
     """Return the outlet at `domain`; `known` says where its URLs are from, `forms` are others than `/read/`.
@@ -70,5 +71,6 @@ def kly(
             *forms,
         ),
         selectors=(_TEMPLATE, _GALLERY, *older),
+        assets=assets,
         obstacles=obstacles,
     )

@@ -42,6 +42,9 @@ REDESIGNED: Final = {
 }
 
 
+ASSETS = "asset-a.grid.id"  # pictures of the Grid network
+
+
 @dataclass(slots=True)
 class Site:
     """All hosts of the sample newsroom.
@@ -61,7 +64,7 @@ class Site:
     def hosts(self) -> tuple[str, ...]:
         """All host names."""
         own = (name for outlet in OUTLETS.values() for name in (outlet.host, *outlet.also))
-        return (*own, *self.mirrors)
+        return (*own, ASSETS, *self.mirrors)
 
     def answer(self, host: str, target: str) -> Page:
         """Return the page for a GET of `target` (path and query) at `host`."""
@@ -71,6 +74,8 @@ class Site:
             outlet = OUTLETS[self.mirrors[host]]
             page = self._outlet_page(outlet, outlet.host, path, query)
             return _at_host(page, outlet.base, f"https://{host}")
+        if host == ASSETS:
+            return self._assets(path)
         if host in {"rmol.co", "www.rmol.co"}:
             return self._old_domain(path)
         if host in {"sosok.id", "www.sosok.id"}:
@@ -214,6 +219,12 @@ class Site:
             cards = [newsroom.card(name, n) for n in numbers]
             xml, kind = lists.sitemap(cards), XML
         return Page(200, xml.encode(), kind, modified=_newest_time(cards), validators=True)
+
+    def _assets(self, path: str) -> Page:
+        """Return a picture of the host that has nothing else."""
+        if path == "/robots.txt":
+            return Page(200, b"User-agent: *\nDisallow: /photo/\n", "text/plain; charset=utf-8")
+        return picture(path) if path.endswith(".jpg") else missing(SOSOK)
 
     def _old_domain(self, path: str) -> Page:
         match = re.fullmatch(r"(?:/[a-z]+)?/read/\d{4}/\d\d/\d\d/(\d+)/[^/]*", path)

@@ -1,6 +1,6 @@
 """CNBC Indonesia: the article URL tells the second of publication."""
 
-from newscrawl.outlet import ArticleUrl, Feed, Outlet, Selectors
+from newscrawl.outlet import ArticleUrl, AssetHost, Feed, Outlet, Selectors
 from newscrawl.spider import NewsSpider
 
 
@@ -28,6 +28,7 @@ class CnbcindonesiaSpider(NewsSpider):
             ),
         ),
         all_in_one="page=all",  # public code, year unknown
+        assets=(AssetHost(host="awsimages.detik.net.id", known="its test page of 2026-01, unconfirmed"),),
         selectors=(
             Selectors(
                 name="2026",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from newscrawl.outlet import ArticleUrl, DatedIndex, Feed, Outlet, Selectors
+from newscrawl.outlet import ArticleUrl, AssetHost, DatedIndex, Feed, Outlet, Selectors
 from newscrawl.spider import NewsSpider
 
 SECTIONS = ("nasional", "internasional", "ekonomi", "hiburan")
@@ -39,6 +39,7 @@ class CnnindonesiaSpider(NewsSpider):
                 known="a saved home page, 2024; the page number: AutoAllPage, 2026",
             ),
         ),
+        assets=(AssetHost(host="akcdn.detik.net.id", known="its test page of 2024-03, unconfirmed"),),
         selectors=(
             Selectors(name="2024", body=".detail-text", known="public code, 2026, in use since 2024"),
             Selectors(

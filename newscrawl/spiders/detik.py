@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from newscrawl.outlet import ArticleUrl, DatedIndex, Feed, Outlet, Selectors, Sitemap
+from newscrawl.outlet import ArticleUrl, AssetHost, DatedIndex, Feed, Outlet, Selectors, Sitemap
 from newscrawl.spider import NewsSpider
 
 HOST = r"(?:www\.|(?P<section>(?!www\.)[a-z0-9-]+)\.)?detik\.com"
@@ -50,6 +50,7 @@ class DetikSpider(NewsSpider):
             ),
         ),
         all_in_one="single=1",  # AutoAllPage, 2026-01
+        assets=(AssetHost(host="akcdn.detik.net.id", known="its test page of 2026-01, unconfirmed"),),
         selectors=(
             Selectors(
                 name="2020",

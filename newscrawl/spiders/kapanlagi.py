@@ -1,6 +1,6 @@
 """Kapanlagi, of Kapanlagi Youniverse. Its pages of 2015-2016 break their text with <br>."""
 
-from newscrawl.outlet import ArticleUrl, ListPage, Outlet
+from newscrawl.outlet import ArticleUrl, AssetHost, ListPage, Outlet
 from newscrawl.spider import NewsSpider
 
 
@@ -22,5 +22,6 @@ class KapanlagiSpider(NewsSpider):
                 known="by analogy with merdeka of the same house, unconfirmed",
             ),
         ),
+        assets=(AssetHost(host="cdn.klimg.com", known="its test page of 2016-03, unconfirmed"),),
         obstacles="article URLs are by analogy: check with `scrapy doctor` before a crawl",
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from newscrawl.outlet import ArticleUrl, DatedIndex, Feed, Selectors
+from newscrawl.outlet import ArticleUrl, AssetHost, DatedIndex, Feed, Selectors
 from newscrawl.platforms.kly import kly
 from newscrawl.spider import NewsSpider
 
@@ -42,6 +42,17 @@ class Liputan6Spider(NewsSpider):
                 pattern=r"photo\.liputan6\.com/(?P<section>[a-z0-9-]+)/[^/]+-\d+",
                 canonical=None,
                 known="a saved gallery, 2016",
+            ),
+        ),
+        assets=(
+            AssetHost(
+                host="cdn0-production-images-kly.akamaized.net", known="its test page of 2021-04, unconfirmed"
+            ),
+            AssetHost(
+                host="cdn1-production-images-kly.akamaized.net", known="its test page of 2021-04, unconfirmed"
+            ),
+            AssetHost(
+                host="cdn0-a.production.liputan6.static6.com", known="its test page of 2016-02, unconfirmed"
             ),
         ),
         older=(

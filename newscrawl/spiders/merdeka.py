@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from newscrawl.outlet import ArticleUrl, Feed, Outlet, Selectors
+from newscrawl.outlet import ArticleUrl, AssetHost, Feed, Outlet, Selectors
 from newscrawl.spider import NewsSpider
 
 FILE = r"(?P<section>(?!company/|foto/|tag/|cari/)[a-z0-9-]+)/[^/]+\.html"
@@ -34,6 +34,7 @@ class MerdekaSpider(NewsSpider):
                 known="a saved gallery, 2021",
             ),
         ),
+        assets=(AssetHost(host="cdns.klimg.com", known="its test page of 2025-09, unconfirmed"),),
         selectors=(
             Selectors(name="2025", known="no class names known: generic extraction; one page per article"),
             Selectors(

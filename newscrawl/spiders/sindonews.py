@@ -1,6 +1,6 @@
 """SINDOnews: one host a channel; the slug ends in a Unix time."""
 
-from newscrawl.outlet import ArticleUrl, Feed, ListPage, Outlet, Selectors, Sitemap
+from newscrawl.outlet import ArticleUrl, AssetHost, Feed, ListPage, Outlet, Selectors, Sitemap
 from newscrawl.spider import NewsSpider
 
 
@@ -29,6 +29,7 @@ class SindonewsSpider(NewsSpider):
             ),
         ),
         all_in_one="showpage=all",  # public code, year unknown
+        assets=(AssetHost(host="pict.sindonews.net", known="its test page of 2024-09, unconfirmed"),),
         selectors=(
             Selectors(
                 name="2025",

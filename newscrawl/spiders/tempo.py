@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from newscrawl.outlet import ArticleUrl, DatedIndex, Feed, Outlet, Selectors
+from newscrawl.outlet import ArticleUrl, AssetHost, DatedIndex, Feed, Outlet, Selectors
 from newscrawl.spider import NewsSpider
 
 HOST = r"(?:www\.|(?P<section>(?!www\.)[a-z]+)\.)?tempo\.co"
@@ -47,6 +47,7 @@ class TempoSpider(NewsSpider):
                 known="public code, 2018-2024; with a column's name: saved pages of the magazine, 2022-2023",
             ),
         ),
+        assets=(AssetHost(host="cdn.tmpo.co", known="its test page of 2022-07, unconfirmed"),),
         selectors=(
             Selectors(name="2025", body=".detail-content, #content-wrapper", known="public code, 2026"),
             Selectors(

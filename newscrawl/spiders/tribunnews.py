@@ -1,6 +1,6 @@
 """Tribunnews and its regional newsrooms, each on a subdomain."""
 
-from newscrawl.outlet import ArticleUrl, DatedIndex, Feed, Outlet, Selectors, Sitemap
+from newscrawl.outlet import ArticleUrl, AssetHost, DatedIndex, Feed, Outlet, Selectors, Sitemap
 from newscrawl.spider import NewsSpider
 
 DATED = r"(?:(?P<section>[a-z0-9-]+)/)?(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)/[^/]+?"
@@ -46,6 +46,7 @@ class TribunnewsSpider(NewsSpider):
             ),
         ),
         all_in_one="page=all",  # public code, year unknown
+        assets=(AssetHost(host="cdn-2.tstatic.net", known="its test page of 2020-05, unconfirmed"),),
         selectors=(
             Selectors(
                 name="2020",

@@ -1,6 +1,6 @@
 """VOA Indonesia."""
 
-from newscrawl.outlet import ArticleUrl, Feed, ListPage, Outlet, Selectors
+from newscrawl.outlet import ArticleUrl, AssetHost, Feed, ListPage, Outlet, Selectors
 from newscrawl.spider import NewsSpider
 
 
@@ -26,5 +26,6 @@ class VoaindonesiaSpider(NewsSpider):
                 known="public code, 2026",
             ),
         ),
+        assets=(AssetHost(host="gdb.voanews.com", known="its test page of 2026-01, unconfirmed"),),
         selectors=(Selectors(name="2026", body="div.body-container", known="public code, 2026"),),
     )

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ from cssselect import HTMLTranslator
 from lxml import etree
 
 from newscrawl.discover import first_requests
-from newscrawl.outlet import ArticleUrl, ListPage, Outlet, Selectors, Source
+from newscrawl.outlet import ArticleUrl, AssetHost, ListPage, Outlet, Selectors, Source
 from newscrawl.urls import canonical, own_host
 from tests.outlets.pages import NAMES as FILES
 from tests.outlets.pages import outlet_of, spider_of
@@ -31,7 +32,8 @@ def test_file_spider_and_outlet_have_one_name(file: str) -> None:
 
 @OUTLETS
 def test_facts_say_where_they_are_from(outlet: Outlet) -> None:
-    facts: list[Source | ArticleUrl | Selectors] = [*outlet.sources, *outlet.articles, *outlet.selectors]
+    facts: list[Source | ArticleUrl | Selectors | AssetHost] = []
+    facts += [*outlet.sources, *outlet.articles, *outlet.selectors, *outlet.assets]
     assert [fact for fact in facts if not fact.known] == []
 
 
@@ -43,6 +45,13 @@ def test_sources_are_on_the_outlets_hosts_and_are_no_articles(outlet: Outlet) ->
         assert own_host(follow.url, outlet), follow
         assert canonical(follow.url, outlet) is None
         assert "{" not in follow.url
+
+
+@OUTLETS
+def test_asset_hosts_are_names_that_are_not_the_outlets_own(outlet: Outlet) -> None:
+    for asset in outlet.assets:
+        assert urlsplit(f"https://{asset.host}/").hostname == asset.host
+        assert not own_host(f"https://{asset.host}/", outlet)
 
 
 @OUTLETS

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from newscrawl.index.lookup import Archive
 from newscrawl.requisites import Kind, parse_kind, requisites
+from newscrawl.sample.client import Sample
 from tests.conftest import Desk
 
 PAGE = b"""<head><base href="/berita/"><link rel="stylesheet" href="gaya.css">
@@ -61,6 +63,29 @@ def test_a_crawl_archives_them_once_a_run_and_keeps_them_apart(desk: Desk) -> No
     assert rebuilt.code == 0
     assert f" {len(rows)} articles done" in rebuilt.out
     assert "0 lines made" in rebuilt.out
+
+
+def test_a_host_of_assets_is_asked_for_them_and_for_nothing_else(tmp_path: Path) -> None:
+    """Its robots.txt is obeyed; one that refuses us is left alone, and the crawl goes on."""
+    with Sample(crawl_delay=0, articles=6, seed="aset") as newsroom:
+        desk = Desk(tmp_path / "data", newsroom)
+        settings = {"ARCHIVE_ASSETS": "images", "BLOCKED_LIMIT": "2"}
+        outcome = desk.scrapy("crawl", "sosok", "-a", "limit=3", settings=settings)
+        assert outcome.code == 0, outcome.err
+        asked = [entry["path"] for entry in newsroom.log() if entry["host"] == "asset-a.grid.id"]
+        assert asked[0] == "/robots.txt"
+        pictures = {image["url"] for row in desk.lines("sosok") for image in row["images"]}
+        assert pictures
+        assert {f"https://asset-a.grid.id{path}" for path in asked[1:]} >= pictures
+        captured = [c for c in Archive(desk.data, "sosok").all() if c.url in pictures]
+        assert {(c.mime, c.status) for c in captured} == {("image/png", 200)}
+
+        newsroom.control("challenge", host="asset-a.grid.id", path=r"\.jpg$")
+        outcome = desk.scrapy("crawl", "sosok", settings=settings)
+        assert outcome.code == 0, outcome.err
+        assert "asset-a.grid.id blocked us 2 times in a row" in outcome.err
+        assert outcome.err.count("nothing more is asked of it") == 1
+        assert len(desk.lines("sosok")) > 3
 
 
 def test_a_wrong_setting_is_one_line_before_any_request(desk: Desk) -> None:
