@@ -1,6 +1,8 @@
 """Export a million lines: rows a second and the most memory, for JSONL.zst, Parquet and stories.
 
-    .venv/bin/python -m benchmarks.export [ROWS]
+    .venv/bin/python -m benchmarks.export [ROWS [FORMAT …]]
+
+FORMAT is `jsonl.zst`, `parquet` or `stories`; without one all three.
 
 Each export is a process of its own, so that its peak memory is its own. The lines are made here: words from a
 fixed seed, about 2.4 kB a line.
@@ -106,19 +108,20 @@ def measure(order: Order) -> None:
 
 def main() -> int:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    wanted = sys.argv[2:] or ["jsonl.zst", "parquet", "stories"]
     missed = 0
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as name:
         folder = Path(name)
         files = list(make(folder, rows))
         print(f"{rows} lines, {sum(f.stat().st_size for f in files) / 1e6:.0f} MB", flush=True)
         few = files[: max(1, STORIES_ROWS * FILES // rows)]
-        orders = [
-            Order(folder / "a.jsonl.zst", "jsonl.zst", files, Selection()),
-            Order(folder / "b.parquet", "parquet", files, Selection()),
-            Order(folder / "c.jsonl.zst", "jsonl.zst", few, Selection(), stories=True),
-        ]
-        for order in orders:
-            process = multiprocessing.get_context("spawn").Process(target=measure, args=(order,))
+        orders = {
+            "jsonl.zst": Order(folder / "a.jsonl.zst", "jsonl.zst", files, Selection()),
+            "parquet": Order(folder / "b.parquet", "parquet", files, Selection()),
+            "stories": Order(folder / "c.jsonl.zst", "jsonl.zst", few, Selection(), stories=True),
+        }
+        for what in wanted:
+            process = multiprocessing.get_context("spawn").Process(target=measure, args=(orders[what],))
             process.start()
             process.join()
             missed |= process.exitcode or 0
