@@ -69,7 +69,7 @@ class WarcPointer:
 class Extraction:
     """How the fields were found.
 
-    `method` names where the body came from (`selectors`, `blocks`, `trafilatura`, `json-ld`),
+    `method` names where the body came from (`selectors`, `blocks`, `trafilatura`, `json-ld`, `state`),
     `template` the outlet's selector set, `versions` the software, `warnings` what looked wrong.
     """
 

@@ -17,6 +17,7 @@ from newscrawl.extraction.furniture import label_of, points_on
 from newscrawl.extraction.headline import Head, clean_title, find_headline, read_head
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.paragraphs import Body, assemble
+from newscrawl.extraction.state import read_state
 from newscrawl.extraction.templates import Template, element_text
 from newscrawl.items import Byline, DateText, Link, Paragraph
 
@@ -225,11 +226,13 @@ def _title(layout: Layout, headline: int | None, data: Metadata) -> str | None:
 
 
 def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> None:
-    """Take the text from JSON-LD or from trafilatura where they have clearly more of it."""
-    text = data.body
-    if text and len(text) > 1.3 * reading.body.prose and len(text) > 150:
-        lines = _BREAK.sub("\n", html.unescape(text)).splitlines()
-        _replace(reading, "json-ld", [_MARKUP.sub(" ", line) for line in lines])
+    """Take the text from JSON-LD, a script's state or trafilatura where they have clearly more of it."""
+    if _take_declared(reading, data.body, "json-ld"):
+        return
+    state = read_state(root)
+    if state is not None and _take_declared(reading, state["articleBody"], "state"):
+        data.items.append(state)  # who fills a page by a script names its article there too
+        reading.title = data.ld("headline") if reading.headline is None else reading.title
         return
     boxes = reading.layout.boxes
     if data.kinds & {"imagegallery", "videoobject"} or boxes[0].prose < 150 or len(boxes) > _MANY_BOXES:
@@ -246,6 +249,15 @@ def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> N
     if sum(len(line) for line in lines if len(line) >= 60) > max(200, 1.3 * reading.body.prose):
         reading.versions["trafilatura"] = trafilatura.__version__
         _replace(reading, "trafilatura", lines)
+
+
+def _take_declared(reading: Reading, text: str | None, method: str) -> bool:
+    """Take a text that the page gives to machines, where it is clearly more than what was found."""
+    if text is None or len(text) <= max(150.0, 1.3 * reading.body.prose):
+        return False
+    lines = _BREAK.sub("\n", html.unescape(text)).splitlines()
+    _replace(reading, method, [_MARKUP.sub(" ", line) for line in lines])
+    return True
 
 
 def _replace(reading: Reading, method: str, lines: list[str]) -> None:
