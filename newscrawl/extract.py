@@ -195,6 +195,7 @@ def _dates(printed: list[DateText], declared: list[tuple[str, str]]) -> list[Dat
 def _bylines(printed: list[Byline], data: Metadata) -> list[Byline]:
     found = list(printed)
     found += [Byline(name, "author", "json-ld") for name in data.authors]
+    found += [Byline(name, None, "json-ld") for name in data.houses]  # the author only where nobody else is
     found += [Byline(name, "author", "meta") for name in data.meta_authors]
     found += [Byline(name, "editor", "meta") for name in data.editors]
     unique: dict[tuple[str, str | None], Byline] = {}

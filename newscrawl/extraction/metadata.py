@@ -132,11 +132,25 @@ class Metadata:
     @property
     def authors(self) -> list[str]:
         """Names from JSON-LD, then from metas; often the site's own."""
-        found = [name for item in self.items for name in _names(item.get("author"))]
-        found += [
-            name for item in self.items if not item.get("author") for name in _names(item.get("creator"))
-        ]
-        return found
+        return self._signed()[0]
+
+    @property
+    def houses(self) -> list[str]:
+        """Names of newsrooms that JSON-LD gives in an author's place."""
+        return self._signed()[1]
+
+    def _signed(self) -> tuple[list[str], list[str]]:
+        """Return the people and the newsrooms that sign."""
+        own = {name.casefold() for item in self.items for name in _names(item.get("publisher"))}
+        own.update(name.casefold() for name in self.meta.get("og:site_name", ()))
+        people: list[str] = []
+        houses: list[str] = []
+        for item in self.items:
+            writers = item.get("author") or item.get("creator")
+            for writer in writers if isinstance(writers, list) else [writers]:
+                for name in _names(writer):
+                    (houses if name.casefold() in own or _is_house(writer) else people).append(name)
+        return people, houses
 
     @property
     def meta_authors(self) -> list[str]:
@@ -279,6 +293,10 @@ def _names(value: Any) -> list[str]:
     if isinstance(value, list):
         return [name for v in value if isinstance(v, (str, dict)) for name in _names(v)]
     return [text for text in _texts(value) if "://" not in text]
+
+
+def _is_house(value: Any) -> bool:
+    return isinstance(value, dict) and any(kind.endswith("Organization") for kind in types_of(value))
 
 
 def _urls(value: Any) -> list[str]:
