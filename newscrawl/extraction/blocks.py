@@ -132,6 +132,14 @@ class Layout:
             index = self.boxes[index].parent
         return found
 
+    def children(self) -> list[list[int]]:
+        """Return the boxes right inside each box, in order."""
+        found: list[list[int]] = [[] for _ in self.boxes]
+        for index, box in enumerate(self.boxes):
+            if box.parent >= 0:
+                found[box.parent].append(index)
+        return found
+
     def heading(self, box: Box) -> str:
         """Return the first line in a box where that is a heading of a list, else nothing."""
         line = self.blocks[box.first].text if box.first < box.end else ""

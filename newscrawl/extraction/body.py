@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from newscrawl.extraction.blocks import TEXTUAL, Block, Box, Layout
-from newscrawl.extraction.lines import dateline_of
+from newscrawl.extraction.blocks import HEADINGS, TEXTUAL, Block, Box, Layout
+from newscrawl.extraction.lines import dateline_of, is_byline, is_date_line
 from newscrawl.extraction.paragraphs import Body, assemble
 
 __all__ = ["find_body"]
@@ -14,20 +15,26 @@ _SECTION = re.compile(
     r"content|konten|body|badan|section|page|paging|detail|paragra|halaman|bagian|isi\b|text|item",
     re.IGNORECASE,
 )
+_ARTICLE = 200  # characters of prose: what comes below so much may be another article
+_ADVERT = re.compile(r"\W*(?:advertisements?|iklan|ads)\W*", re.IGNORECASE)
+_ITEM = re.compile(r"\d{1,3}[.)]\s")
+_TEXT_BOXES = frozenset(("p", "div", "section", "article", "td"))
 
 
 def find_body(layout: Layout, headline: int | None, title: str | None) -> Body:
     """Choose the box that holds the article and return its text; `headline` is the block of the title."""
     boxes = layout.boxes
     _weigh(layout)
-    stops = _stops(layout)
-    core, end = _core(layout, stops)
+    limit = _next_article(layout, headline)
+    stops = [*_stops(layout), limit]
+    core, end = _core(layout, stops, limit)
     if core < 0:
         return Body()
     first = boxes[core].first
     lead = _lead(layout, core, headline)
     if headline is not None and first <= headline < end and _prose(layout, first, headline) < 80:
         first = headline
+    end = min(end, limit)
     tail = _tail(layout, core, stops) if end == boxes[core].end else end
     spans = [*((position, position + 1) for position in lead), (first, max(end, tail))]
     body = assemble(layout, spans, frozenset((core,)), title)
@@ -48,6 +55,19 @@ def _stops(layout: Layout) -> list[int]:
         for box in layout.boxes
         if box.furniture in {"tags", "comments"} and box.chars and not box.inside
     ]
+
+
+def _next_article(layout: Layout, headline: int | None) -> int:
+    """Return where a page without an end goes on with another article: at its headline and date."""
+    blocks = layout.blocks
+    prose = 0
+    for position, block in enumerate(blocks):
+        prose += block.prose if headline is None or position > headline else 0
+        if prose < _ARTICLE or block.tag not in {"h1", "h2"} or layout.furniture(block) is not None:
+            continue
+        if any(is_date_line(below.text) for below in blocks[position + 1 : position + 4]):
+            return position
+    return len(blocks)
 
 
 def _weigh(layout: Layout) -> None:
@@ -72,14 +92,41 @@ def _worth(block: Block) -> float:
     return -3.0 if size < 25 else 0.0
 
 
-def _core(layout: Layout, stops: list[int]) -> tuple[int, int]:
-    """Return the box that holds the article and the block that ends it."""
+def _core(layout: Layout, stops: list[int], limit: int) -> tuple[int, int]:
+    """Return the box that holds the article and the block that ends it; nothing from `limit` on counts."""
     boxes = layout.boxes
-    # Prose in the box itself or in its children: paragraphs, and the cells and spans of old templates.
+    best = _richest(layout, limit, _worth)
+    if best < 0:
+        best = _richest(layout, limit, _worth_of_words)  # verses, or nothing but short quotations
+    if best < 0:
+        return -1, 0
+    above = boxes[best].parent
+    if boxes[best].tag in TEXTUAL and above >= 0 and boxes[above].furniture is None:
+        best = above  # the only paragraph
+    core, end, child = best, min(boxes[best].end, limit), best
+    children = layout.children()
+    for index in layout.ancestors(best)[1:]:
+        box = boxes[index]
+        stop = min((s for s in stops if end <= s < box.end), default=box.end)
+        now = max(1.0, boxes[core].net)
+        before, after = range(box.first, boxes[core].first), range(end, stop)
+        more = _gains(layout, before, max(120.0, 0.25 * now)) or _gains(layout, after, max(150.0, 0.3 * now))
+        if more or _has_more_sections(layout, child, children[index]):
+            core, end = index, stop
+        child = index
+    return core, end
+
+
+def _richest(layout: Layout, limit: int, worth_of: Callable[[Block], float]) -> int:
+    """Return the box with most in itself or in its children, -1 when none has anything.
+
+    The children are paragraphs, and the cells and spans of old templates.
+    """
+    boxes = layout.boxes
     own = [0.0] * len(boxes)
-    for block in layout.blocks:
+    for block in layout.blocks[:limit]:
         index = block.box
-        worth = _worth(block)
+        worth = worth_of(block)
         own[index] += worth
         parent = boxes[index].parent
         if parent >= 0 and worth:
@@ -90,22 +137,14 @@ def _core(layout: Layout, stops: list[int]) -> tuple[int, int]:
             own[index] *= 1.3 if box.body else 1.0
             if own[index] > 0 and (best < 0 or own[index] >= own[best]):
                 best = index
-    if best < 0:
-        return -1, 0
-    above = boxes[best].parent
-    if boxes[best].tag in TEXTUAL and above >= 0 and boxes[above].furniture is None:
-        best = above  # the only paragraph
-    core, end, child = best, boxes[best].end, best
-    for index in layout.ancestors(best)[1:]:
-        box = boxes[index]
-        stop = min((s for s in stops if end <= s < box.end), default=box.end)
-        now = max(1.0, boxes[core].net)
-        before, after = range(box.first, boxes[core].first), range(end, stop)
-        more = _gains(layout, before, max(120.0, 0.25 * now)) or _gains(layout, after, max(150.0, 0.3 * now))
-        if more or _has_more_sections(layout, index, child):
-            core, end = index, stop
-        child = index
-    return core, end
+    return best
+
+
+def _worth_of_words(block: Block) -> float:
+    text = block.text
+    if block.linked or block.tag in HEADINGS or " " not in text or is_date_line(text) or is_byline(text):
+        return -10.0
+    return float(len(text))
 
 
 def _gains(layout: Layout, span: range, least: float) -> bool:
@@ -122,21 +161,41 @@ def _gains(layout: Layout, span: range, least: float) -> bool:
     return gain >= least and gain >= 1.2 * junk
 
 
-def _has_more_sections(layout: Layout, index: int, child: int) -> bool:
-    """Tell whether a box divides its text into sections of the same class, of which `child` is one."""
+def _has_more_sections(layout: Layout, child: int, children: list[int]) -> bool:
+    """Tell whether a box divides its text into sections of the same class, of which `child` is one.
+
+    Two sections do where the class says that it holds text; else it takes three that follow one another.
+    """
     boxes = layout.boxes
-    names = {name for name in _classes(boxes[child]) if _SECTION.search(name)}
-    if not names:
+    classes = _classes(boxes[child])
+    if not classes or len(children) < 2:
         return False
-    for position in range(index + 1, len(boxes)):
-        box = boxes[position]
-        if box.first >= boxes[index].end:
-            return False
-        if position == child or box.parent != index or names.isdisjoint(_classes(box)):
+    names = {name for name in classes if _SECTION.search(name)}
+    others = [boxes[position] for position in children if position != child]
+    if any(
+        box.chars >= 40
+        and box.linked * 4 <= box.chars
+        and box.furniture is None
+        and not names.isdisjoint(_classes(box))
+        for box in others
+    ):
+        return True
+    at = children.index(child)
+    beside = (children[at + 1 :], children[:at][::-1])
+    return sum(_alike(layout, boxes[child], run) for run in beside) >= 2
+
+
+def _alike(layout: Layout, section: Box, others: list[int]) -> int:
+    """Return how many boxes follow one another that look like a section: same class, text and no links."""
+    count = 0
+    for position in others:
+        box = layout.boxes[position]
+        if box.first == box.end or box.furniture is not None:
             continue
-        if box.furniture is None and box.chars >= 40 and box.linked * 4 <= box.chars:
-            return True
-    return False
+        if box.names != section.names or box.linked * 10 > box.chars or not box.prose:
+            break
+        count += 1
+    return count
 
 
 def _classes(box: Box) -> list[str]:
@@ -158,7 +217,11 @@ def _lead(layout: Layout, core: int, headline: int | None) -> list[int]:
 
 def _is_lead(layout: Layout, position: int) -> bool:
     block = layout.blocks[position]
-    if block.prose < 80 or block.linked or layout.furniture(block) is not None:
+    if (
+        (block.prose * (2 if block.tag in HEADINGS else 1)) < 80
+        or block.linked
+        or layout.furniture(block) is not None
+    ):
         return False
     around = layout.ancestors(block.box)
     captioned = [index for index in around[:2] if layout.boxes[index].prose < 600]
@@ -166,9 +229,13 @@ def _is_lead(layout: Layout, position: int) -> bool:
 
 
 def _tail(layout: Layout, core: int, stops: list[int]) -> int:
-    """Return the end of the paragraphs that follow the body right beside its box: text that slipped out."""
+    """Return the end of the paragraphs that follow the body right beside its box: text that slipped out.
+
+    They are loose, or in a box like that of the body or one without any name; an advert may come first.
+    """
     boxes, blocks = layout.boxes, layout.blocks
-    above, end = boxes[core].parent, boxes[core].end
+    body = boxes[core]
+    above, end = body.parent, body.end
     if above < 0:
         return end
     limit = min((stop for stop in stops if stop >= end), default=boxes[above].end)
@@ -176,9 +243,24 @@ def _tail(layout: Layout, core: int, stops: list[int]) -> int:
     for position in range(end, min(limit, boxes[above].end)):
         block = blocks[position]
         box = boxes[block.box]
-        beside = block.box == above or (box.parent == above and box.tag == "p" and not box.names)
-        if not beside or box.furniture is not None or block.link_only:
+        if (box.outer == "ads" or _ADVERT.fullmatch(block.text)) and tail == end:
+            continue
+        while (
+            block.box != above and box.parent not in {above, -1} and not box.names and box.tag in _TEXT_BOXES
+        ):
+            box = boxes[box.parent]
+        if boxes[block.box].outer is not None or block.link_only:
             break
-        if block.prose:
+        if block.box != above and not (box.parent == above and _continues(box, body)):
+            break
+        if block.prose or _ITEM.match(block.text):
             tail = position + 1
     return tail
+
+
+def _continues(box: Box, body: Box) -> bool:
+    """Tell whether a box beside the body's may hold more of it."""
+    if box.tag == "p" and not box.names:
+        return True
+    alike = not box.names or (box.tag == body.tag and box.names == body.names)
+    return alike and box.tag in _TEXT_BOXES and not box.images and not box.linked

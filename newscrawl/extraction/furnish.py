@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from newscrawl.extraction.blocks import Block, Box, Layout
 from newscrawl.extraction.furniture import Furniture, label_of
@@ -56,6 +57,10 @@ _MOST = {
 
 
 _FIGURES = frozenset(("figure", "figcaption"))
+_CARDS = frozenset(("div", "li", "article", "section", "td"))
+_COMMENTS = re.compile(r"\W*(?:tinggalkan|beri|tulis|leave|\d+ )", re.IGNORECASE)
+_SURE = _FIGURES | {"footer", "nav"}  # a tag says what it is, on a page of two sentences too
+_TEASER = 300  # characters of prose: a card holds no more
 
 
 def _stays(box: Box, name: Furniture, page: int) -> bool:
@@ -65,7 +70,7 @@ def _stays(box: Box, name: Furniture, page: int) -> bool:
     if name in _MOST:
         if box.prose > _MOST[name] or (name == "caption" and box.proses > 2):
             return False
-        return box.prose * 2 < page or box.prose < 100 or box.tag in _FIGURES
+        return box.prose * 2 < page or box.prose < 100 or box.tag in _SURE
     return box.prose * 2 < page or box.linked * 5 >= box.chars * 2
 
 
@@ -90,6 +95,7 @@ def _mark(layout: Layout) -> None:
         # A class that most paragraphs of the page share says nothing about one of them; a tag does.
         common = (
             box.prose
+            and box.names
             and box.tag not in _FIGURES
             and box.linked * 3 < box.chars
             and shared.get(box.names, 0) * 2 > page
@@ -100,6 +106,7 @@ def _mark(layout: Layout) -> None:
             box.furniture = "hidden"
     _mark_bylines(boxes)
     _mark_headed(layout, holders, page)
+    _mark_cards(layout, page)
     for box in boxes:
         outer = boxes[box.parent].outer if box.parent >= 0 else None
         box.inside = outer is not None
@@ -136,6 +143,30 @@ def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
             boxes[chosen].furniture = label
 
 
+def _mark_cards(layout: Layout, page: int) -> None:
+    """Mark the cards of other articles: boxes in a row, each a title that is a link with little beside it."""
+    boxes = layout.boxes
+    rows: dict[int, list[Box]] = {}
+    for box in boxes:
+        if box.linked and box.furniture is None and box.tag in _CARDS and _is_card(layout, box):
+            rows.setdefault(box.parent, []).append(box)
+    for cards in rows.values():
+        if len(cards) > 1 and sum(card.prose for card in cards) * 3 < page:
+            for card in cards:
+                card.furniture = "related"
+
+
+def _is_card(layout: Layout, box: Box) -> bool:
+    if box.prose > _TEASER or box.proses > 1 or box.chars > 2 * _TEASER:
+        return False
+    if box.linked * 5 >= box.chars * 3:
+        return any(
+            title.count(" ") > 2 for block in layout.blocks[box.first : box.end] for title, _ in block.links
+        )
+    titles = (block for block in layout.blocks[box.first : min(box.end, box.first + 2)])
+    return any(block.link_only and block.text.count(" ") > 2 for block in titles)
+
+
 def _holds(boxes: list[Box], index: int, names: set[Furniture]) -> bool:
     """Tell whether furniture of other names stands in a box."""
     inner = itertools.takewhile(lambda box: box.first < boxes[index].end, boxes[index + 1 :])
@@ -146,4 +177,4 @@ def _is_list(box: Box, heading: Block) -> bool:
     """Tell whether there is more under a heading than paragraphs, or nothing."""
     if box.chars == len(heading.text):
         return len(heading.text.split()) > 1  # one word may as well be a sub-heading
-    return box.linked > 0 or box.prose < 60
+    return box.linked > 0 or box.prose < 60 or _COMMENTS.match(heading.text) is not None

@@ -188,6 +188,7 @@ _LABELS: tuple[tuple[Furniture, str], ...] = (
         "related",
         rf"(?:kumpulan |daftar )?{_LISTED}(?: {_BESIDE}){{0,3}} {_WHICH}(?: .{{0,20}})?",
     ),
+    ("related", r"(?:artikel|berita)(?:-artikel|-berita)? (?:yang )?direkomendasikan"),
     ("related", r"terkait|terpopuler|terkini|terbaru|populer|sorotan|berita|index|jangan lewatkan"),
     (
         "related",
@@ -203,8 +204,13 @@ _LABELS: tuple[tuple[Furniture, str], ...] = (
         r"related(?: (?:news|articles?|stories|posts?))?|popular(?: (?:news|posts?))?|latest(?: news)?",
     ),
     ("related", r"(?:other|more) (?:news|articles|stories)"),
-    ("comments", r"(?:\d+ )?(?:komentar|comments?)(?: (?:pembaca|anda|\(\d+\)))?|leave a (?:reply|comment)"),
-    ("comments", r"tulis komentar|berikan komentar(?: anda)?"),
+    ("comments", r"(?:\d+ )?(?:komentar|comments?)(?: (?:pembaca|anda|\(\d+\)))?"),
+    ("comments", r"leave a (?:reply|comment)(?: cancel reply)?"),
+    (
+        "comments",
+        r"(?:tinggalkan|tulis(?:kan)?|beri(?:kan)?) (?:komentar|balasan)(?: anda)?(?: batalkan balasan)?",
+    ),
+    ("byline", r"informasi artikel|(?:tentang|profil) penulis|about the author"),
     (
         "share",
         r"share|bagikan(?: (?:artikel|berita))?(?: ini)?|follow(?: us)?|ikuti kami(?: di)?|share this.{0,20}",

@@ -28,7 +28,7 @@ _BARS = frozenset(("|", "»", "::", "«", "·", "•"))
 _SITE = re.compile(r"\.(?:com|co|id|net|tv)\b|news|online|berita|portal", re.IGNORECASE)
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _PUBLISHED = re.compile(r"terbit|tayang|publish", re.IGNORECASE)
-_LOOSE_END = re.compile(r"[\s,|]+(?:pada|on|at|tanggal|,|\|)$", re.IGNORECASE)
+_LOOSE_END = re.compile(r"[\s,|]+(?:pada|on|at|di|tanggal|,|\|)$", re.IGNORECASE)
 # Magazines close with the reporters' names in capitals.
 _CAPITALS = re.compile(
     r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,4}(?:, [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4})*"
@@ -42,6 +42,8 @@ _MAIN_TITLE = re.compile(
 )
 
 
+_FAR = 400  # blocks from the top of a page in which a headline may stand
+_PARAGRAPH = 60  # characters of prose
 _BETWEEN, _OPENING, _ABOVE, _CLOSING = range(4)
 _ELSEWHERE = frozenset(("related", "comments", "ads", "promo"))
 
@@ -75,7 +77,7 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
     cuts = (_words(title[: cut.start()]) for title in titles for cut in _SEPARATOR.finditer(title))
     wanted += [words for words in cuts if len(words) > 2]
     best, best_score = None, 0.0
-    first_h1 = named = None
+    first_h1 = named = short = None
     for position, block in enumerate(layout.blocks):
         heading = block.tag in HEADINGS
         names = "" if heading else _names(layout, block)
@@ -94,13 +96,38 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
             best, best_score = position, score
         if block.linked or _in_crumbs(layout, block) or (len(words) < 4 and titles):
             continue
-        if block.tag == "h1" and first_h1 is None:
+        if block.tag == "h1" and len(words) < 4:
+            short = position if short is None else short
+        elif block.tag == "h1" and first_h1 is None:
             first_h1 = position
         if named is None and len(words) >= 3 and _MAIN_TITLE.search(names):
             named = position
     if best_score >= _ALIKE:
         return best
-    return first_h1 if first_h1 is not None else named
+    found = (first_h1, named, _nearest_heading(layout, dated=bool(titles)), short)
+    return next((position for position in found if position is not None), None)
+
+
+def _nearest_heading(layout: Layout, *, dated: bool) -> int | None:
+    """Return the last heading, or else the last bold line, above the first paragraph of the page.
+
+    `dated`: only when a date line stands right above it or follows.
+    """
+    found: dict[bool, int] = {}
+    date = -_FAR
+    for position, block in enumerate(layout.blocks[:_FAR]):
+        if layout.furniture(block) in _ELSEWHERE:
+            continue
+        if block.prose >= _PARAGRAPH and block.tag not in HEADINGS:
+            break
+        heading = block.tag in HEADINGS
+        sized = not block.linked and 4 <= len(_words(block.text)) <= 30
+        if (heading or block.bold) and sized and not is_date_line(block.text) and not is_byline(block.text):
+            found[heading] = position
+        if dated and is_date_line(block.text):
+            date = position
+    best = found.get(True, found.get(False))
+    return best if best is not None and (not dated or date >= best - 3) else None
 
 
 def _in_crumbs(layout: Layout, block: Block) -> bool:
@@ -161,10 +188,11 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
     start = headline if headline is not None else max(0, first - 12)
     above = range(start - 1, max(-1, start - 5), -1)  # the nearest first
     between = range(start + (headline is not None), min(first, start + 40))
+    nearest = range(max(between.stop, first - 12), first)  # where a menu parts the headline from the rest
     opening = range(first, min(end, first + 4))
     closing = range(max(first, end - 8, first + 4), min(len(blocks), end + 14))
     dates: list[tuple[int, DateText]] = []
-    for rank, span in enumerate((between, opening, above, closing)):
+    for rank, span in enumerate((between, opening, above, closing, nearest)):
         for position in span:
             if position >= len(blocks):
                 break
@@ -190,7 +218,7 @@ def _near(layout: Layout, block: Block) -> str | None:
 
 def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, place: _Place) -> None:
     text = block.text
-    if len(text) > 200 or block.tag in {"h1", "h2"}:
+    if len(text) > 200 or (block.tag in {"h1", "h2"} and not is_date_line(text)):
         return
     own = place.outer in {"date", "byline"}
     date = find_date(text) if own or _DIGIT.search(text) else None

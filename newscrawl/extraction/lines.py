@@ -63,7 +63,8 @@ _ROLES = (
 )
 _BYLINE = re.compile(
     rf"^\W*(?:{_ROLES})(?:\s?(?:/|&|dan)\s?(?:{_ROLES}))?\s?[:\-–|]\s?\S.{{0,140}}$"
-    rf"|^(?:oleh|by|laporan)\s(?-i:[A-Z])[\w.'’-]+(?:\s(?-i:[A-Z])[\w.'’-]+){{0,5}}$"
+    rf"|^(?:oleh|by|laporan|penulis,|reporter,|editor,)\s(?-i:[A-Z])[\w.'’-]+(?:\s(?-i:[A-Z])[\w.'’-]+){{0,5}}"
+    rf"(?:\s?[(\[][^()\[\]]{{2,40}}[)\]])?$"
     rf"|^\W*(?:copyright|hak cipta|©)\b.{{0,80}}$|^©.{{0,80}}$",
     re.IGNORECASE,
 )
