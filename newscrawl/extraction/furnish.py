@@ -106,11 +106,11 @@ def _mark(layout: Layout) -> None:
             box.furniture = "hidden"
     _mark_bylines(boxes)
     _mark_headed(layout, holders, page)
-    _mark_cards(layout, page)
     for box in boxes:
         outer = boxes[box.parent].outer if box.parent >= 0 else None
         box.inside = outer is not None
         box.outer = outer or box.furniture
+    _mark_cards(layout, page)
 
 
 def _mark_bylines(boxes: list[Box]) -> None:
@@ -144,16 +144,25 @@ def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
 
 
 def _mark_cards(layout: Layout, page: int) -> None:
-    """Mark the cards of other articles: boxes in a row, each a title that is a link with little beside it."""
+    """Mark the cards of other articles: boxes in a row, each a title that is a link with little beside it.
+
+    Menus and lists that are known already are the most of such boxes and not looked at.
+    """
     boxes = layout.boxes
-    rows: dict[int, list[Box]] = {}
-    for box in boxes:
-        if box.linked and box.furniture is None and box.tag in _CARDS and _is_card(layout, box):
-            rows.setdefault(box.parent, []).append(box)
+    rows: dict[int, list[int]] = {}
+    for index, box in enumerate(boxes):
+        if box.linked and box.outer is None and box.tag in _CARDS and _is_card(layout, box):
+            rows.setdefault(box.parent, []).append(index)
     for cards in rows.values():
-        if len(cards) > 1 and sum(card.prose for card in cards) * 3 < page:
-            for card in cards:
-                card.furniture = "related"
+        if len(cards) < 2 or sum(boxes[index].prose for index in cards) * 3 >= page:
+            continue
+        for index in cards:
+            card = boxes[index]
+            card.furniture = card.outer = "related"
+            for position in range(index + 1, len(boxes)):
+                if boxes[position].first >= card.end:
+                    break
+                boxes[position].outer, boxes[position].inside = "related", True
 
 
 def _is_card(layout: Layout, box: Box) -> bool:
