@@ -298,7 +298,7 @@ def merge(
         elif line.role or line.source in _PRINTED:
             called += names.authors
         else:
-            plain.append(names.authors)
+            plain.append([name for name in names.authors if not _is_own(name, host, outlet)])
         editors += names.editors
         desks += [desk for desk in names.desks if printed and _is_own(desk, host)]
     edited = {key(name) for name in editors}

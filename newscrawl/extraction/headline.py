@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from newscrawl.extraction.blocks import HEADINGS, Block, Layout
 from newscrawl.extraction.lines import (
+    bare_name,
     byline_parts,
     find_date,
     has_role,
@@ -50,12 +51,16 @@ _ELSEWHERE = frozenset(("related", "comments", "ads", "promo"))
 
 @dataclass(slots=True, frozen=True)
 class _Place:
-    """Where a line stands: rank by trust, the furniture around it, inside the body, among its last lines."""
+    """Where a line stands: rank by trust, the furniture around it, inside the body, among its last lines.
+
+    `named`: the line above is a role, or it is the last of the body.
+    """
 
     rank: int
     outer: str | None
     inside: bool
     closes: bool
+    named: bool = False
 
 
 @dataclass(slots=True)
@@ -204,7 +209,8 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
                 continue  # the bar at the top of a page shows today's date
             closes = rank == _CLOSING and end - 3 <= position < end
             near = _near(layout, block) or outer
-            _read_line(head, dates, block, _Place(rank, near, first <= position < end, closes))
+            named = (position == end - 1 and closes) or is_role_line(blocks[position - 1].text)
+            _read_line(head, dates, block, _Place(rank, near, first <= position < end, closes, named))
     dates.sort(key=lambda pair: pair[0])
     head.published = [date for _, date in dates]
     return head
@@ -224,14 +230,17 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
     date = find_date(text) if own or _DIGIT.search(text) else None
     loose = not place.inside and len(text) < 120 and not block.prose
     if date is not None and (own or loose or is_date_line(text)):
-        if is_update(text) and _PUBLISHED.search(text) is None:
+        start, _, end = text.partition(date)
+        if is_update(start) or (
+            is_update(text) and find_date(end) is None and _PUBLISHED.search(text) is None
+        ):
             head.modified.append(DateText("printed", date))
         else:
             dates.append((place.rank, DateText("printed", date)))
     if place.rank == _ABOVE:
         return
     for part in byline_parts(text if date is None else text.replace(date, " | ")):
-        line = _LOOSE_END.sub("", part.strip(" |,-–—•"))
+        line = bare_name(_LOOSE_END.sub("", part.strip(" |,-–—•")))
         byline = _byline(line, place)
         if byline is not None:
             head.bylines.append(byline)
@@ -245,6 +254,6 @@ def _byline(line: str, place: _Place) -> Byline | None:
         return Byline(line, source="printed")
     if place.closes and _CAPITALS.fullmatch(line):
         return Byline(line, source="printed")
-    if place.rank == _BETWEEN and is_name_line(line):
+    if is_name_line(line) and (place.rank == _BETWEEN or place.named or place.outer == "byline"):
         return Byline(line)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "bare_name",
     "byline_parts",
     "dateline_of",
     "find_date",
@@ -27,15 +28,16 @@ _MONTH = (
     r"|nov|nop|desember|december|des|dec)\.?"
 )
 _ZONE = r"(?:wib|wita|wit|gmt(?:\s?[+-]\d+)?|utc)"
-_NUMERIC = r"(?:\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}[/-]\d{2}[/-]\d{2})"
+_NUMERIC = r"(?:\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{2}\.\d{2}\.\d{4}|\d{4}[/-]\d{2}[/-]\d{2})"
 _WORDED = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s-]{{1,3}}{_MONTH},?[\s-]{{0,3}}\d{{4}}"
     rf"|{_MONTH}\s{{1,3}}\d{{1,2}},?\s{{1,3}}\d{{4}})"
 )
 _GAP = r"[\s,|\-–—•·/()]{0,6}"
 _TIME = rf"(?:{_GAP}(?:at|pukul|jam|pkl\.?|@)?{_GAP}\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:\s?[ap]m\b)?)"
+_TIME_FIRST = rf"(?:(?<![\d:.])\d{{1,2}}[:.]\d{{2}}(?:\s?{_ZONE})?\s?[,|–—-]\s?)"
 _DATE = re.compile(
-    rf"(?:\b{_DAY}\b[\s,./|–—-]{{0,4}})?(?<![\d/])(?:{_NUMERIC}|{_WORDED})\b{_TIME}?(?:\s?\(?\s?{_ZONE}\b\)?)?",
+    rf"(?:\b{_DAY}\b[\s,./|–—-]{{0,4}})?{_TIME_FIRST}?(?<![\d/])(?:{_NUMERIC}|{_WORDED})\b{_TIME}?(?:\s?\(?\s?{_ZONE}\b\)?)?",
     re.IGNORECASE,
 )
 _AGO = re.compile(
@@ -61,16 +63,23 @@ _ROLES = (
     r"|report|penerjemah|sumber|source|fotografer|tim redaksi|copywriter|uploader|content writer|rep|foto"
     r"|photographer"
 )
+_PERSON = r"(?-i:[A-Z])[\w.'’-]+(?:\s(?-i:[A-Z])[\w.'’-]*){0,5}"
 _BYLINE = re.compile(
     rf"^\W*(?:{_ROLES})(?:\s?(?:/|&|dan)\s?(?:{_ROLES}))?\s?[:\-–|]\s?\S.{{0,140}}$"
-    rf"|^(?:oleh|by|laporan|penulis,|reporter,|editor,)\s(?-i:[A-Z])[\w.'’-]+(?:\s(?-i:[A-Z])[\w.'’-]+){{0,5}}"
+    rf"|^(?:(?:(?:ditulis|diposting|diposkan|dilaporkan|disunting|diedit|posted|written)\s)?(?:oleh|by)|laporan"
+    rf"|(?:penulis|reporter|pewarta|editor),?)\s{_PERSON}(?:(?:,|\s&|\sdan)\s{_PERSON}){{0,3}}"
     rf"(?:\s?[(\[][^()\[\]]{{2,40}}[)\]])?$"
     rf"|^\W*(?:copyright|hak cipta|©)\b.{{0,80}}$|^©.{{0,80}}$",
     re.IGNORECASE,
 )
 _NAME_LINE = re.compile(
-    r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}(?:, ?(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
+    r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}"
+    r"(?:(?:, ?| & | dan )(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
 )
+_ROLE_AFTER = re.compile(
+    r"\s?[,(/|–—-]?\s?\b(?:jurnalis|kontributor|penulis|reporter|wartawan|author)\b\W{0,3}$", re.IGNORECASE
+)
+_HOUSE_AFTER = re.compile(r"\s[–—-]\s.{2,30}$")
 _ROLE_ALONE = re.compile(rf"\W*(?:{_ROLES})\s?:?", re.IGNORECASE)
 _ROLE_AT = re.compile(rf"(?<!\w)(?<!& )(?=(?:{_ROLES})(?:\s?&\s?(?:{_ROLES}))?\s?[:|]\s?\S)", re.IGNORECASE)
 _SOURCE = re.compile(r"\W*(?:sumber|source)\s?[:|]", re.IGNORECASE)
@@ -163,6 +172,17 @@ def is_name_line(line: str) -> bool:
     (True, False, False)
     """
     return len(line) < 40 and len(line.split()) > 1 and _NAME_LINE.match(line.rstrip(" ,;")) is not None
+
+
+def bare_name(line: str) -> str:
+    """Return a line that names somebody without the role or the newsroom that follows the name.
+
+    >>> bare_name("Sari Dewi, Jurnalis"), bare_name("Sari Dewi - Warta Contoh"), bare_name("Sari Dewi")
+    ('Sari Dewi', 'Sari Dewi', 'Sari Dewi')
+    """
+    name = _ROLE_AFTER.sub("", line) or line
+    short = _HOUSE_AFTER.sub("", name)
+    return short if is_name_line(short) else name
 
 
 def byline_parts(line: str) -> list[str]:

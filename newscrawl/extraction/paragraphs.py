@@ -8,7 +8,14 @@ from typing import Literal
 
 from newscrawl.extraction.blocks import HEADINGS, Block, Layout
 from newscrawl.extraction.furniture import is_sitewide, label_of
-from newscrawl.extraction.lines import is_byline, is_date_line, is_name_line, is_role_line, is_source_line
+from newscrawl.extraction.lines import (
+    bare_name,
+    is_byline,
+    is_date_line,
+    is_name_line,
+    is_role_line,
+    is_source_line,
+)
 from newscrawl.items import Link, Paragraph, Removed
 
 __all__ = ["Body", "assemble"]
@@ -132,11 +139,13 @@ def _trim(blocks: list[Block], body: Body) -> list[Block]:
     prose = [position for position, block in enumerate(blocks) if block.prose]
     if not prose:
         return blocks
-    kept = []
+    kept: list[Block] = []
     for position, block in enumerate(blocks):
         edge = position < prose[0] or position > prose[-1]
         if edge:
-            reason = _edge_reason(block, above=position < prose[0])
+            signs = position == len(blocks) - 1 and kept[-1:] == [blocks[prose[-1]]] and block.tag != "li"
+            named = position < prose[0] or signs or is_role_line(blocks[position - 1].text)
+            reason = _edge_reason(block, named=named)
             if reason is not None:
                 _leave_out(body, block, reason)
                 continue
@@ -144,10 +153,11 @@ def _trim(blocks: list[Block], body: Body) -> list[Block]:
     return kept
 
 
-def _edge_reason(block: Block, *, above: bool) -> str | None:
+def _edge_reason(block: Block, *, named: bool) -> str | None:
+    """Return what a line above or below the paragraphs is; where it is `named`, a name is a byline."""
     text = block.text
     plain = not block.bold and block.tag not in HEADINGS
-    if is_role_line(text) or (above and plain and is_name_line(text)):
+    if is_role_line(text) or (named and plain and is_name_line(bare_name(text))):
         return "byline"
     if is_date_line(text):
         return "date"
