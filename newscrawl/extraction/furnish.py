@@ -154,7 +154,7 @@ def _mark_cards(layout: Layout, page: int) -> None:
         if box.linked and box.outer is None and box.tag in _CARDS and _is_card(layout, box):
             rows.setdefault(box.parent, []).append(index)
     for cards in rows.values():
-        if len(cards) < 2 or sum(boxes[index].prose for index in cards) * 3 >= page:
+        if len(cards) < 2 or sum(boxes[index].prose for index in cards) * 2 >= page:
             continue
         for index in cards:
             card = boxes[index]

@@ -143,7 +143,7 @@ def _trim(blocks: list[Block], body: Body) -> list[Block]:
     for position, block in enumerate(blocks):
         edge = position < prose[0] or position > prose[-1]
         if edge:
-            signs = position == len(blocks) - 1 and kept[-1:] == [blocks[prose[-1]]] and block.tag != "li"
+            signs = position == prose[-1] + 1 and block.tag != "li" and not _is_name(blocks, position + 1)
             named = position < prose[0] or signs or is_role_line(blocks[position - 1].text)
             reason = _edge_reason(block, named=named)
             if reason is not None:
@@ -151,6 +151,10 @@ def _trim(blocks: list[Block], body: Body) -> list[Block]:
                 continue
         kept.append(block)
     return kept
+
+
+def _is_name(blocks: list[Block], position: int) -> bool:
+    return position < len(blocks) and is_name_line(blocks[position].text)
 
 
 def _edge_reason(block: Block, *, named: bool) -> str | None:
