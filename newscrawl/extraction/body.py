@@ -15,7 +15,8 @@ _SECTION = re.compile(
     r"content|konten|body|badan|section|page|paging|detail|paragra|halaman|bagian|isi\b|text|item",
     re.IGNORECASE,
 )
-_ARTICLE = 200  # characters of prose: what comes below so much may be another article
+_ARTICLE, _PARAGRAPH = 200, 70  # characters of prose: below so much may come another article
+_CLOCK = re.compile(r"\d[:.]\d\d")
 _ADVERT = re.compile(r"\W*(?:advertisements?|iklan|ads)\W*", re.IGNORECASE)
 _ITEM = re.compile(r"\d{1,3}[.)]\s")
 _TEXT_BOXES = frozenset(("p", "div", "section", "article", "td"))
@@ -58,15 +59,23 @@ def _stops(layout: Layout) -> list[int]:
 
 
 def _next_article(layout: Layout, headline: int | None) -> int:
-    """Return where a page without an end goes on with another article: at its headline and date."""
+    """Return where a page without an end goes on with another article: at its headline and date.
+
+    Only below whole paragraphs: teasers above an article are shorter. A chapter of an article may be headed
+    by a day, but hardly by a time too.
+    """
     blocks = layout.blocks
     prose = 0
-    for position, block in enumerate(blocks):
-        prose += block.prose if headline is None or position > headline else 0
-        if prose < _ARTICLE or block.tag not in {"h1", "h2"} or layout.furniture(block) is not None:
-            continue
-        if any(is_date_line(below.text) for below in blocks[position + 1 : position + 4]):
-            return position
+    for position in range(headline + 1 if headline is not None else len(blocks), len(blocks)):
+        block = blocks[position]
+        if block.tag in {"h1", "h2"}:
+            if prose < _ARTICLE or layout.furniture(block) is not None:
+                continue
+            below = [other.text for other in blocks[position + 1 : position + 4]]
+            if any(is_date_line(line) and (block.tag == "h1" or _CLOCK.search(line)) for line in below):
+                return position
+        elif not block.linked and block.prose >= _PARAGRAPH:
+            prose += block.prose
     return len(blocks)
 
 
@@ -217,11 +226,8 @@ def _lead(layout: Layout, core: int, headline: int | None) -> list[int]:
 
 def _is_lead(layout: Layout, position: int) -> bool:
     block = layout.blocks[position]
-    if (
-        (block.prose * (2 if block.tag in HEADINGS else 1)) < 80
-        or block.linked
-        or layout.furniture(block) is not None
-    ):
+    least = 50 if block.tag in HEADINGS else 80  # half of a heading that is a sentence counts as prose
+    if block.prose < least or block.linked or layout.furniture(block) is not None:
         return False
     around = layout.ancestors(block.box)
     captioned = [index for index in around[:2] if layout.boxes[index].prose < 600]

@@ -168,7 +168,7 @@ def _mark_cards(layout: Layout, page: int) -> None:
 def _is_card(layout: Layout, box: Box) -> bool:
     if box.prose > _TEASER or box.proses > 1 or box.chars > 2 * _TEASER:
         return False
-    if box.linked * 5 >= box.chars * 3:
+    if box.linked * 5 >= box.chars * 3 and (box.tag != "li" or box.images):
         return any(
             title.count(" ") > 2 for block in layout.blocks[box.first : box.end] for title, _ in block.links
         )
