@@ -74,7 +74,7 @@ def _next_article(layout: Layout, headline: int | None) -> int:
             below = [other.text for other in blocks[position + 1 : position + 4]]
             if any(is_date_line(line) and (block.tag == "h1" or _CLOCK.search(line)) for line in below):
                 return position
-        elif not block.linked and block.prose >= _PARAGRAPH:
+        elif block.prose >= _PARAGRAPH:
             prose += block.prose
     return len(blocks)
 
@@ -107,6 +107,8 @@ def _core(layout: Layout, stops: list[int], limit: int) -> tuple[int, int]:
     best = _richest(layout, limit, _worth)
     if best < 0:
         best = _richest(layout, limit, _worth_of_words)  # verses, or nothing but short quotations
+        if best >= 0 and boxes[best].chars < _PARAGRAPH:
+            best = -1
     if best < 0:
         return -1, 0
     above = boxes[best].parent
