@@ -232,7 +232,8 @@ def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> N
     state = read_state(root)
     if state is not None and _take_declared(reading, state["articleBody"], "state"):
         data.items.append(state)  # who fills a page by a script names its article there too
-        reading.title = data.ld("headline") if reading.headline is None else reading.title
+        if reading.headline is None:
+            reading.title = data.ld("headline") or reading.title
         return
     boxes = reading.layout.boxes
     if data.kinds & {"imagegallery", "videoobject"} or boxes[0].prose < 150 or len(boxes) > _MANY_BOXES:
