@@ -206,7 +206,7 @@ class Forgetful(State):
     def _nothing(self, *_: Any, **__: Any) -> None:
         pass
 
-    fetched = done = add_version = set_reconciled = close = _nothing
+    fetched = done = add_version = set_reconciled = group = commit = close = _nothing
 
 
 class LooseHandler(Handler):

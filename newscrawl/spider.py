@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.asyncio import create_looping_call
 from twisted.python.failure import Failure
 
 from newscrawl import discover
@@ -38,6 +39,7 @@ from pipelines.jsonl import JsonlError, JsonlStage
 from pipelines.versions import UNCHANGED
 
 LISTINGS_FIRST = 10  # priority: what there is to fetch should be known before the first article
+SHORTEST = 0.05  # seconds between two commits of the state
 BATCH = 32  # articles handed to the scheduler at a time; the rest waits in the state
 
 
@@ -75,6 +77,8 @@ class NewsSpider(scrapy.Spider):
         )
         assets = parse_kind(settings["ARCHIVE_ASSETS"])
         spider.requisites = Requisites(assets, cls.outlet, spider.count)
+        spider.state.group()
+        crawler.signals.connect(spider.opened, signals.spider_opened)
         crawler.signals.connect(spider.article_written, signals.item_scraped)
         crawler.signals.connect(spider.article_dropped, signals.item_dropped)
         crawler.signals.connect(spider.article_error, signals.item_error)
@@ -204,6 +208,7 @@ class NewsSpider(scrapy.Spider):
             waiting = self.state.unfetched(found.url for found in listing.found)
             following = discover.next_page(follow, listing, waiting)
             self.state.set_walk(discover.first_page(follow), is_open=following is not None)
+            self.state.commit()  # no record shows which walks are open
             for more in [*listing.more, *([following] if following else [])]:
                 if more.url not in self.listings:  # a sitemap index may name itself
                     yield self.listing_request(more)
@@ -362,8 +367,19 @@ class NewsSpider(scrapy.Spider):
 
     # The run
 
+    def opened(self) -> None:
+        """Commit what the state is told at least every SYNC_SECONDS: a kill costs only reading it anew."""
+        self.commits = create_looping_call(self.commit)
+        self.commits.start(max(SHORTEST, self.crawler.settings.getfloat("SYNC_SECONDS")), now=False)
+
+    def commit(self) -> None:
+        """Commit what the state was told."""
+        with self.storage():
+            self.state.commit()
+
     def finished(self) -> None:
         """Close what the run holds; what its files say is in the state."""
+        self.commits.stop()
         self.workers.close()
         stats = self.crawler.stats
         self.is_behind |= stats.get_value("warc/error") is not None

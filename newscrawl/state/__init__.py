@@ -34,9 +34,9 @@ class State(Erasing):
     """The state of one outlet: frontier, versions, payloads, validators, coverage.
 
     Every call that changes something is one transaction and idempotent; `transaction()` makes several calls
-    one. No call reads the clock: times come as arguments, from the records' dates, so that a rebuild gives
-    equal rows. Times are whole seconds in UTC. What a `kill -9` leaves is what was committed; a power cut may
-    undo the last seconds (`synchronous=NORMAL`), never tear them.
+    one, `group()` commits many together. No call reads the clock: times come as arguments, from the records'
+    dates, so that a rebuild gives equal rows. Times are whole seconds in UTC. What a `kill -9` leaves is what
+    was committed; a power cut may undo the last seconds (`synchronous=NORMAL`), never tear them.
 
     >>> from datetime import UTC, date, datetime, timedelta
     >>> from pathlib import Path

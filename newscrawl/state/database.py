@@ -140,6 +140,8 @@ class Database:
         self.path = path
         self._depth = 0
         self._broken = False
+        self._grouped = False
+        self._lost: StateError | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -182,9 +184,14 @@ class Database:
             )
 
     def close(self) -> None:
-        """Close the file; what was committed stays."""
-        with self._errors():
-            self._db.close()
+        """Commit and close the file."""
+        try:
+            grouped, self._grouped = self._grouped, False
+            if grouped and self._lost is None:
+                self.commit()
+        finally:
+            with self._errors():
+                self._db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -194,14 +201,33 @@ class Database:
     ) -> None:
         self.close()
 
+    def group(self) -> None:
+        """Make the calls that follow one transaction until `commit`, `close` or a kill; each is still whole.
+
+        Once a group could not be written, no call writes any more: what it held is missing.
+        """
+        self._grouped = True
+
+    def commit(self) -> None:
+        """Commit the group, if there is one; the next call begins another."""
+        self._check_lost()
+        try:
+            with self._errors():
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
+        except StateError as error:
+            self._lost = error
+            raise
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make the calls inside one transaction: all happen, or none. Nested, the outermost counts."""
+        self._check_lost()
         if self._broken:
             raise StateError(f"state {self.path}: this transaction has failed; start it again")
         with self._errors():
             if self._depth == 0:
-                self._db.execute("BEGIN IMMEDIATE")
+                self._begin()
             self._depth += 1
             try:
                 yield
@@ -210,16 +236,36 @@ class Database:
                         f"state {self.path}: a call in this transaction failed; all of it is undone"
                     )
                 if self._depth == 1:
-                    self._db.execute("COMMIT")
-            except BaseException:
+                    self._db.execute("RELEASE call" if self._grouped else "COMMIT")
+            except BaseException as error:
                 self._broken = True
+                if self._depth == 1:
+                    self._undo(error)
                 raise
             finally:
                 self._depth -= 1
                 if self._depth == 0:
-                    if self._db.in_transaction:
-                        self._db.execute("ROLLBACK")
                     self._broken = False
+
+    def _begin(self) -> None:
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+        if self._grouped:
+            self._db.execute("SAVEPOINT call")
+
+    def _undo(self, error: BaseException) -> None:
+        if not self._grouped:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        elif self._db.in_transaction:
+            self._db.execute("ROLLBACK TO call")
+            self._db.execute("RELEASE call")
+        else:  # SQLite has rolled back the group, not only this call: it does so when a disk is full
+            self._lost = self._in_words(error) if isinstance(error, sqlite3.Error) else StateError(str(error))
+
+    def _check_lost(self) -> None:
+        if self._lost is not None:
+            raise type(self._lost)(*self._lost.args) from self._lost
 
     def _rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
         with self._errors():

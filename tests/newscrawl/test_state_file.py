@@ -186,6 +186,34 @@ def test_a_failure_inside_cannot_be_passed_over(tmp_path: Path) -> None:
         assert state.found([Sighting("a", "f")], now=NOON) == 1
 
 
+def test_a_group_is_seen_by_others_once_it_is_committed(tmp_path: Path) -> None:
+    path = tmp_path / "rmol.sqlite"
+    with State(path) as state, State(path) as other:
+        state.group()
+        state.found([Sighting("a", "f")], now=NOON)
+        state.found([Sighting("b", "f")], now=NOON)
+        assert state.counts()["urls"] == 2
+        assert other.counts()["urls"] == 0
+        state.commit()
+        assert other.counts()["urls"] == 2
+        state.commit()  # of nothing
+        state.found([Sighting("c", "f")], now=NOON)
+        state.close()
+        assert other.counts()["urls"] == 3
+
+
+def test_a_failed_call_takes_nothing_of_its_group_with_it(tmp_path: Path) -> None:
+    with State(tmp_path / "rmol.sqlite") as state:
+        state.group()
+        state.found([Sighting("a", "f")], now=NOON)
+        with pytest.raises(KeyError), state.transaction():  # noqa: PT012  (the block is what is tested)
+            state.found([Sighting("b", "f")], now=NOON)
+            raise KeyError
+        state.found([Sighting("c", "f")], now=NOON)
+        state.commit()
+        assert [state.is_new(url) for url in "abc"] == [False, True, False]
+
+
 FULL_DISK = """
 import resource, sys
 from datetime import UTC, datetime
@@ -238,3 +266,41 @@ def test_a_database_at_its_size_limit_counts_as_full(tmp_path: Path) -> None:
             state.found((Sighting(f"artikel {i}", "f") for i in range(100_000)), now=NOON)
         assert state.counts()["urls"] == 0
         assert state.found([Sighting("a", "f")], now=NOON) == 1
+
+
+FULL_GROUP = """
+import resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from newscrawl.state import Sighting, State, StateFull
+
+noon = datetime(2020, 6, 2, 12, tzinfo=UTC)
+state = State(Path(sys.argv[1]))
+state.group()
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+committed = 0
+try:
+    while True:
+        for n in range(5):
+            state.found([Sighting(f"{committed} {n} {i}", "f") for i in range(100)], now=noon)
+        state.commit()
+        committed += 1
+except StateFull:
+    pass
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+for call in (lambda: state.found([Sighting("a", "f")], now=noon), state.commit):
+    try:
+        call()
+        raise SystemExit("it went on without the group")
+    except StateFull:
+        pass
+state.close()
+with State(Path(sys.argv[1])) as state:
+    assert state.counts()["urls"] == 500 * committed > 0
+"""
+
+
+def test_nothing_is_written_after_a_group_was_lost(tmp_path: Path) -> None:
+    path = tmp_path / "rmol.sqlite"
+    run = subprocess.run([sys.executable, "-c", FULL_GROUP, path], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")

@@ -124,7 +124,7 @@ POINTS = {
     "before a record": Point(write(".warc.gz.open", "before"), 45),
     "inside a record": Point(write(".warc.gz.open", "torn"), 45),
     "between record and state": Point(write(".warc.gz.open", "after"), 45),
-    "before a commit": Point(statement("COMMIT"), 150),
+    "before a commit": Point(statement("COMMIT"), 8),
     "between payload and page": Point(call(f"{STATE}.add_payload", "after"), 40),
     "between fetched and line": Point(call(f"{STATE}.fetched", "after"), 30),
     # Listings
