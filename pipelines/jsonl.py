@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +22,8 @@ class JsonlFile:
     """A JSONL file that is named `NAME.jsonl.open` while it is written and never holds a torn line.
 
     Made with the first line, so that a run without articles leaves no file. `sync_seconds` bounds how long a
-    line may stay unsynced (a power cut, unlike a kill, costs what was not synced).
+    line may stay unsynced (a power cut, unlike a kill, costs what was not synced). Lines are synced in a
+    thread of their own, whether others follow or not: a disk may take as long as ten pages.
     """
 
     def __init__(self, folder: Path, name: str, *, sync_seconds: float = 1.0) -> None:
@@ -31,10 +32,13 @@ class JsonlFile:
         self._sync_seconds = sync_seconds
         self._fd: int | None = None
         self._size = 0
-        self._synced = time.monotonic()
+        self._timer: threading.Timer | None = None  # runs while a line is unsynced
+        self._lock = threading.Lock()  # the file is not closed while it is synced
+        self._problem: str | None = None
 
     def write(self, line: bytes) -> None:
         """Append one line, newline included; raise `JsonlError` when it does not fit."""
+        self._check()
         if self._fd is None:
             self._open.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
@@ -47,23 +51,37 @@ class JsonlFile:
             os.ftruncate(self._fd, self._size)
             raise JsonlError(f"cannot write {self._open}: {problem}; free some space and run again")
         self._size += len(line)
-        if time.monotonic() - self._synced >= self._sync_seconds:
-            self.sync()
-
-    def sync(self) -> None:
-        """Make what was written survive a power cut."""
-        if self._fd is not None:
-            os.fsync(self._fd)
-        self._synced = time.monotonic()
+        if self._timer is None:
+            self._timer = threading.Timer(self._sync_seconds, self._sync)
+            self._timer.daemon = True
+            self._timer.start()
 
     def close(self) -> None:
-        """Sync the file and give it its final name."""
+        """Sync the file and give it its final name; raise `JsonlError` when it cannot be synced."""
         if self._fd is None:
             return
-        self.sync()
-        os.close(self._fd)
-        self._fd = None
+        if timer := self._timer:
+            timer.cancel()
+        self._sync()
+        with self._lock:
+            os.close(self._fd)
+            self._fd = None
+        self._check()
         finish(self._open)
+
+    def _sync(self) -> None:
+        with self._lock:
+            self._timer = None  # first: a line that is written meanwhile has to be synced again
+            if self._fd is None:
+                return
+            try:
+                os.fsync(self._fd)
+            except OSError as error:
+                self._problem = error.strerror or str(error)
+
+    def _check(self) -> None:
+        if self._problem:
+            raise JsonlError(f"cannot sync {self._open}: {self._problem}; check the disk and run again")
 
 
 def finish(path: Path) -> Path:
