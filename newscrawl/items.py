@@ -192,20 +192,18 @@ def to_line(article: Article) -> bytes:
     Lone surrogates, which UTF-8 cannot hold, become U+FFFD; NUL, U+2028 and U+2029 are escaped, so that no
     reader splits the line.
     """
-    row = {name: _plain(getattr(article, name)) for name in FIELDS}
-    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    row = {name: getattr(article, name) for name in FIELDS}
+    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_fields)
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x85", "\\u0085")
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode() + b"\n"
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode() + b"\n"
 
 
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int)):  # first, for most are
-        return value
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    return value
+def _fields(value: Any) -> dict[str, Any]:
+    """Return what JSON shall hold of a dataclass inside an article."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def json_schema() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
@@ -55,12 +55,13 @@ class Names:
     `labelled`: the text itself says which role they have ("Penulis: …").
     """
 
-    authors: list[str] = field(default_factory=list)
-    editors: list[str] = field(default_factory=list)
-    desks: list[str] = field(default_factory=list)
+    authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    desks: tuple[str, ...] = ()
     labelled: bool = False
 
 
+@lru_cache(maxsize=1024)  # a newsroom has few names
 def parse_byline(text: str, role: Literal["author", "editor"] | None = None) -> Names:
     """Return the names in a byline as printed, capitals turned into name case.
 
@@ -68,10 +69,10 @@ def parse_byline(text: str, role: Literal["author", "editor"] | None = None) -> 
     translators are not authors; a byline without a person gives empty lists.
 
     >>> parse_byline("LAPORAN: SITI MARYAM").authors
-    ['Siti Maryam']
+    ('Siti Maryam',)
     >>> names = parse_byline("Penulis: Budi Santoso, S.H. dan Ayu | Editor: Rahmat")
     >>> names.authors, names.editors
-    (['Budi Santoso, S.H.', 'Ayu'], ['Rahmat'])
+    (('Budi Santoso, S.H.', 'Ayu'), ('Rahmat',))
     """
     people: dict[str, list[str]] = {"author": [], "editor": []}
     desks: list[str] = []
@@ -91,16 +92,16 @@ def parse_byline(text: str, role: Literal["author", "editor"] | None = None) -> 
     return Names(fold(people["author"]), fold(people["editor"]), fold(desks), labelled)
 
 
-def fold(names: Iterable[str]) -> list[str]:
+def fold(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names once each, in order; capitals and punctuation make no other person.
 
     >>> fold(["Siti Maryam", "SITI MARYAM", "M. Rizal", "M Rizal"])
-    ['Siti Maryam', 'M. Rizal']
+    ('Siti Maryam', 'M. Rizal')
     """
     first: dict[str, str] = {}
     for name in names:
         first.setdefault(key(name), name)
-    return list(first.values())
+    return tuple(first.values())
 
 
 @lru_cache(maxsize=4096)  # a newsroom has few names, and each is asked for many times a page
@@ -287,7 +288,7 @@ def merge(
     """
     spoken: list[str] = []
     called: list[str] = []
-    plain: list[list[str]] = []
+    plain: list[tuple[str, ...]] = []
     editors: list[str] = []
     desks: list[str] = []
     for line in _with_roles(lines):
@@ -305,8 +306,8 @@ def merge(
     called = [name for name in called if key(name) not in edited and not _is_own(name, host, outlet)]
     known = {key(name) for name in called}
     looking = [people for people in plain if people and (not known or known & {key(name) for name in people})]
-    called = (looking[0] if looking else []) + called
-    return fold(spoken) or fold(called) or fold(desks), fold(editors)
+    called = [*(looking[0] if looking else ()), *called]
+    return list(fold(spoken) or fold(called) or fold(desks)), list(fold(editors))
 
 
 def _with_roles(lines: Iterable[Byline]) -> Iterator[Byline]:

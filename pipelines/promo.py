@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from newscrawl.items import Article, Link, Paragraph, Removed
 from pipelines import Counter, Stage
@@ -70,9 +71,14 @@ def strip_promo(
 class PromoStage(Stage):
     """Clean the paragraphs of an article and join them as its text."""
 
-    def __init__(self, stats: Counter | None = None) -> None:
+    def __init__(self, stats: Counter | None = None, outlet: str | None = None) -> None:
         super().__init__(stats)
-        lexicon()  # compiled now: half a second that the first article must not cost the running crawl
+        lexicon(outlet)  # compiled now: half a second that the first article must not cost the running crawl
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        """Build the stage for a crawl of one outlet."""
+        return cls(crawler.stats, crawler.spider.name)
 
     def process_item(self, item: Article) -> Article:
         """Set `text`, add to `removed` and `related`; `evidence` keeps the rest and the source lines."""

@@ -24,7 +24,7 @@ def case_param(case: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("case", [case_param(case) for case in CASES])
 def test_byline(case: dict[str, Any]) -> None:
     names = parse_byline(case["text"], case.get("role"))
-    assert (names.authors, names.editors) == (case["authors"], case.get("editors", []))
+    assert ([*names.authors], [*names.editors]) == (case["authors"], case.get("editors", []))
 
 
 def test_the_table_is_large_enough() -> None:
