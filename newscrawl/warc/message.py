@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Literal
 
 HEAD_END = re.compile(rb"\n\r?\n")
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_FIELD = re.compile(rb"(?m)^([^:\n]*):(.*)$")
 _TRANSFER_ENCODING = re.compile(rb"(?im)^transfer-encoding(?=:)")
 _CONTENT_LENGTH = re.compile(rb"(?im)^content-length(?=:)")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;.*)?", re.DOTALL)
@@ -78,15 +80,8 @@ def header_fields(head: bytes) -> list[tuple[bytes, bytes]]:
     >>> header_fields(b"HTTP/1.1 200 OK\r\nA: 1\r\n  2\r\na:3\r\n\r\n")
     [(b'A', b'1  2'), (b'a', b'3')]
     """
-    lines: list[bytes] = []
-    for line in head.split(b"\n")[1:]:
-        line = line.removesuffix(b"\r")
-        if line[:1] in (b" ", b"\t") and lines:
-            lines[-1] += line
-        elif line:
-            lines.append(line)
-    pairs = (line.partition(b":") for line in lines if b":" in line)
-    return [(name, value.strip()) for name, _, value in pairs]
+    fields = _FOLD.sub(b"", head.partition(b"\n")[2])
+    return [(name, value.strip()) for name, value in _FIELD.findall(fields)]
 
 
 def header_values(head: bytes, name: bytes) -> list[bytes]:
