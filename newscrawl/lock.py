@@ -12,6 +12,8 @@ from typing import Any, Self
 
 from newscrawl.items import iso
 
+NOTE = 256  # bytes, whatever it says
+
 
 class Locked(Exception):
     """Another run holds the lock; the text says which and since when."""
@@ -20,10 +22,12 @@ class Locked(Exception):
 class RunLock:
     """A lock that the kernel gives back when its holder dies, so a killed run never blocks the next.
 
-    `rebooted`: the machine was started anew since the last run, so that run may have ended in a power cut.
+    `rebooted`: the machine was started anew since the last run, so that run may have ended in a power cut. It
+    stays so for those who come later until one of them says that it has `recovered`.
     """
 
     def __init__(self, path: Path) -> None:
+        self._since = iso(datetime.now(UTC))
         path.parent.mkdir(parents=True, exist_ok=True)
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
@@ -32,11 +36,19 @@ class RunLock:
             holder = os.pread(self._fd, 4096, 0)
             os.close(self._fd)
             raise Locked(f"{path.stem}: {_who(holder)}; wait for it or stop it") from None
-        boot = _boot_id()
-        self.rebooted = boot is not None and _note(os.pread(self._fd, 4096, 0)).get("boot", boot) != boot
-        note = {"pid": os.getpid(), "since": iso(datetime.now(UTC)), "boot": boot}
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, json.dumps(note).encode(), 0)
+        before, self._boot = _note(os.pread(self._fd, 4096, 0)).get("boot"), _boot_id()
+        self.rebooted = None not in {before, self._boot} and before != self._boot
+        self._write(before or self._boot)
+
+    def recovered(self) -> None:
+        """Note this start of the machine: what the run before it left is in order now."""
+        self.rebooted = False
+        self._write(self._boot)
+
+    def _write(self, boot: str | None) -> None:
+        note = {"pid": os.getpid(), "since": self._since, "boot": boot}
+        os.pwrite(self._fd, json.dumps(note).ljust(NOTE).encode(), 0)  # over the old one: never half of it
+        os.ftruncate(self._fd, NOTE)
 
     def release(self) -> None:
         """Give the lock back."""

@@ -294,6 +294,10 @@ class TestPowerCut:
             os.truncate(path, path.stat().st_size * 2 // 3)
         lock = own.data / "state" / "rmol.lock"
         lock.write_text(json.dumps({**json.loads(lock.read_bytes()), "boot": "another"}))
+        if lost == "both":  # and the next run is killed before it has made the state anew
+            assert own.newsroom
+            life = Life(own.newsroom, own.data, "rmol", Tally(), 1)
+            assert life.run_until("recovery: not begun", 0, {}) == -signal.SIGKILL
         go_on(own, rebuild=True)
 
 

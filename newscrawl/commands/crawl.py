@@ -82,6 +82,7 @@ class Command(BaseRunSpiderCommand):
         try:
             with RunLock(data / "state" / f"{spider_class.name}.lock") as lock:
                 recover(data, spider_class.outlet, self.settings, rebooted=lock.rebooted)
+                lock.recovered()
                 manifest.complete(data, spider_class.name)
                 self.exitcode = self.crawl(spider_class, opts.spargs, data)
                 manifest.complete(data, spider_class.name)

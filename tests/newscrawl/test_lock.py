@@ -54,5 +54,16 @@ def test_a_run_before_the_machine_was_started_anew_is_noticed(tmp_path: Path) ->
         path.write_text(note)
         with RunLock(path) as lock:
             assert lock.rebooted is rebooted
+
+
+def test_it_is_noticed_until_somebody_has_recovered(tmp_path: Path) -> None:
+    path = tmp_path / "rmol.lock"
+    path.write_text('{"boot": "another"}')
+    for _ in range(2):
+        with RunLock(path) as lock:
+            assert lock.rebooted
+    with RunLock(path) as lock:
+        lock.recovered()
+        assert not lock.rebooted
     with RunLock(path) as lock:
         assert not lock.rebooted

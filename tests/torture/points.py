@@ -149,6 +149,7 @@ POINTS = {
     "after files are noted": Point(call(f"{STATE}.set_reconciled", "after"), 3),
     "before the report": Point(call("newscrawl.report:append", "before")),
     # Recovery
+    "recovery: not begun": Point(call("newscrawl.commands.crawl:recover", "before")),
     "recovery: before the cut": Point(call("newscrawl.warc.recovery:last_whole_exchange", "after"), 1, True),
     "recovery: cut, not named": Point(call("newscrawl.warc.recovery:rename", "before"), 1, True),
     "recovery: named": Point(call("newscrawl.warc.recovery:rename", "after"), 1, True),
