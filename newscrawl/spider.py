@@ -5,40 +5,34 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.asyncio import create_looping_call
 from twisted.python.failure import Failure
 
-from newscrawl import discover
 from newscrawl.arguments import parse
-from newscrawl.discover import Follow
 from newscrawl.extract import MAX_PAGES, Page, Unextractable, join_pages
 from newscrawl.fetch.errors import Blocked, Stopped
 from newscrawl.forget.log import forgotten
 from newscrawl.items import Article
 from newscrawl.ledger import GONE, Ledger, revisit_schedule
+from newscrawl.listings import Listings
+from newscrawl.outcomes import Outcomes
 from newscrawl.outlet import Outlet
-from newscrawl.replies import content_type, due_of, reason_of, reply_of
+from newscrawl.replies import content_type, reason_of, reply_of
 from newscrawl.requisites import Requisites, parse_kind
 from newscrawl.state import Due, State, StateError, state_file
 from newscrawl.urls import all_in_one, canonical
 from newscrawl.warc.writer import WarcWriteError
 from newscrawl.workers import ExtractionFailed, Workers, failure_reason
-from pipelines.jsonl import JsonlError, JsonlStage
-from pipelines.versions import UNCHANGED
 
-LISTINGS_FIRST = 10  # priority: what there is to fetch should be known before the first article
 SHORTEST = 0.05  # seconds between two commits of the state
 BATCH = 32  # articles handed to the scheduler at a time; the rest waits in the state
 
@@ -52,8 +46,7 @@ class NewsSpider(scrapy.Spider):
         super().__init__()
         self.arguments = parse(arguments, self.outlet)
         self.in_flight: set[str] = set()
-        self.listings: set[str] = set()  # discovery pages asked for
-        self.too_old: set[str] = set()  # articles of no known day that a source calls older than the period
+        self.listings = Listings(self)
         self.asked = 0  # articles requested, for `limit`
         self.stop_message: str | None = None
         self.is_behind = False  # the state lacks something that the files say
@@ -79,9 +72,7 @@ class NewsSpider(scrapy.Spider):
         spider.requisites = Requisites(assets, cls.outlet, spider.count)
         spider.state.group()
         crawler.signals.connect(spider.opened, signals.spider_opened)
-        crawler.signals.connect(spider.article_written, signals.item_scraped)
-        crawler.signals.connect(spider.article_dropped, signals.item_dropped)
-        crawler.signals.connect(spider.article_error, signals.item_error)
+        spider.outcomes = Outcomes(spider)  # kept: Scrapy's signals hold their receivers weakly
         crawler.signals.connect(spider.finished, signals.engine_stopped)
         return spider
 
@@ -89,6 +80,7 @@ class NewsSpider(scrapy.Spider):
     ledger: Ledger
     workers: Workers
     requisites: Requisites
+    outcomes: Outcomes
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the listings, then for what the state says is due, until nothing is left."""
@@ -96,12 +88,8 @@ class NewsSpider(scrapy.Spider):
             for url in self.arguments.urls:
                 yield self.page_request(self.due_now(url))
             return
-        today = datetime.now(ZoneInfo(self.outlet.zone)).date()
-        args = self.arguments
-        for follow in discover.first_requests(
-            self.outlet, since=args.since, until=args.until, section=args.section, today=today
-        ):
-            yield self.listing_request(follow)
+        for request in self.listings.first():
+            yield request
         while not self.limit_reached():
             await self.crawler.signals.wait_for(signals.scheduler_empty)
             batch = self.next_batch()
@@ -122,7 +110,7 @@ class NewsSpider(scrapy.Spider):
             return self.state.due(
                 datetime.now(UTC),
                 room,
-                exclude=self.in_flight | self.too_old,
+                exclude=self.in_flight | self.listings.too_old,
                 section=args.section,
                 since=args.since,
                 until=args.until,
@@ -155,77 +143,6 @@ class NewsSpider(scrapy.Spider):
         assert engine is not None
         assert engine.scraper.slot is not None
         return not engine.downloader.active and engine.scraper.slot.is_idle() and not self.in_flight
-
-    # Listings
-
-    def listing_request(self, follow: Follow) -> Request:
-        """Return the request of a discovery page, conditional when it was read before.
-
-        For a period pages are walked anew: an unchanged one would not tell whether to go on. So they are when
-        the last run ended in the middle.
-        """
-        self.listings.add(follow.url)
-        anew = bool(self.arguments.since or self.arguments.until) or follow.page > 1
-        if follow.page == 1 and self.state.is_walk_open(follow.url):
-            follow, anew = replace(follow, exhaust=True), True
-        return Request(
-            follow.url,
-            callback=self.parse_listing,
-            errback=self.listing_failed,
-            cb_kwargs={"follow": follow},
-            meta={
-                "validators": (None, None) if anew else self.state.validators(follow.url),
-                "handle_httpstatus_list": [304],
-            },
-            priority=LISTINGS_FIRST,
-            dont_filter=True,
-        )
-
-    def parse_listing(self, response: Response, follow: Follow) -> Iterator[Request]:
-        """Put the article URLs of a discovery page into the state; ask for the pages that follow."""
-        self.count("listings/fetched")
-        if response.status == 304:
-            self.count("listings/unchanged")
-            return
-        args = self.arguments
-        with self.storage():
-            listing, new = self.ledger.listed(
-                follow,
-                reply_of(response),
-                response.body,
-                content_type(response),
-                since=args.since,
-                until=args.until,
-            )
-            for problem in listing.problems:
-                self.count("listings/problems")
-                self.logger.warning("%s: %s", response.url, problem)
-            self.too_old.update(f.url for f in listing.outside if f.published is None)
-            self.too_old.difference_update(f.url for f in listing.found)
-            self.count("found", len(listing.found))
-            self.count("found/new", new)
-            # Another source may have listed the same a moment ago, so "not fetched" counts, not "not known".
-            waiting = self.state.unfetched(found.url for found in listing.found)
-            following = discover.next_page(follow, listing, waiting)
-            self.state.set_walk(discover.first_page(follow), is_open=following is not None)
-            self.state.commit()  # no record shows which walks are open
-            for more in [*listing.more, *([following] if following else [])]:
-                if more.url not in self.listings:  # a sitemap index may name itself
-                    yield self.listing_request(more)
-
-    def listing_failed(self, failure: Failure) -> None:
-        """Report a discovery page that could not be read; the other sources go on."""
-        if isinstance(failure.value, StateError):
-            self.stop("storage_failed", str(failure.value))
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        follow: Follow = request.cb_kwargs["follow"]
-        error = failure.value
-        if follow.page > 1 and isinstance(error, HttpError) and error.response.status in GONE:
-            with self.storage():  # some sites answer so past the last page
-                self.state.set_walk(discover.first_page(follow), is_open=False)
-            return
-        self.count("listings/failed")
-        self.logger.warning("Source %s could not be read: %s", request.url, reason_of(failure))
 
     # Articles
 
@@ -324,46 +241,6 @@ class NewsSpider(scrapy.Spider):
         self.in_flight.discard(due.url)
         self.count("articles/failed")
         self.logger.warning("No article from %s: %s", url, reason)
-
-    # What became of an article that was yielded (Scrapy's signals)
-
-    def article_written(self, item: Any, response: Response | None) -> None:
-        """Mark the article done: its line is in the file."""
-        due = due_of(response)
-        if due is None or not isinstance(item, Article):
-            return
-        stage = self.crawler.get_item_pipeline(JsonlStage)
-        with self.storage():
-            if stage is not None:
-                self.ledger.written(item, stage.file.path.name)
-            self.ledger.settled(due.url, item.fetched_at)
-        self.in_flight.discard(due.url)
-        self.count("articles/written")
-        self.count("stripped", len(item.removed))
-
-    def article_dropped(self, item: Any, response: Response | None, exception: DropItem) -> None:
-        """Mark an unchanged article done, a refused one failed."""
-        due = due_of(response)
-        if due is None or not isinstance(item, Article):
-            return
-        reason = str(exception.args[0])
-        if reason == UNCHANGED:
-            self.count("articles/unchanged")
-            with self.storage():
-                self.ledger.settled(due.url, item.fetched_at)
-            self.in_flight.discard(due.url)
-        else:
-            self.count(f"dropped/{reason}")
-            self.give_up(due, item.fetched_at, reason, item.url)
-
-    def article_error(self, item: Any, response: Response | None, failure: Failure) -> None:
-        """Stop when a line cannot be written; another failure of a stage is counted and the crawl goes on."""
-        due = due_of(response)
-        if isinstance(failure.value, (JsonlError, StateError)):
-            self.stop("storage_failed", str(failure.value))
-        elif due is not None and isinstance(item, Article):
-            self.count("stage-failed")
-            self.give_up(due, item.fetched_at, f"stage-failed: {failure.value!r}", item.url)
 
     # The run
 

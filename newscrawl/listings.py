@@ -1,0 +1,115 @@
+"""Read the listings of a crawl: feeds, sitemaps, indexes and lists, and the pages that follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from newscrawl import discover
+from newscrawl.discover import Follow
+from newscrawl.ledger import GONE
+from newscrawl.replies import content_type, reason_of, reply_of
+from newscrawl.state import StateError
+
+if TYPE_CHECKING:
+    from newscrawl.spider import NewsSpider
+
+FIRST = 10  # priority: what there is to fetch should be known before the first article
+
+
+class Listings:
+    """The discovery pages of a crawl, and what they say that the state does not keep.
+
+    `too_old` are articles of no known day that a source calls older than the period.
+    """
+
+    def __init__(self, spider: NewsSpider) -> None:
+        self.spider = spider
+        self.asked: set[str] = set()
+        self.too_old: set[str] = set()
+
+    def first(self) -> Iterator[Request]:
+        """Yield the requests that discovery begins with."""
+        outlet, args = self.spider.outlet, self.spider.arguments
+        today = datetime.now(ZoneInfo(outlet.zone)).date()
+        for follow in discover.first_requests(
+            outlet, since=args.since, until=args.until, section=args.section, today=today
+        ):
+            yield self.request(follow)
+
+    def request(self, follow: Follow) -> Request:
+        """Return the request of a discovery page, conditional when it was read before.
+
+        For a period pages are walked anew: an unchanged one would not tell whether to go on. So they are when
+        the last run ended in the middle.
+        """
+        self.asked.add(follow.url)
+        anew = bool(self.spider.arguments.since or self.spider.arguments.until) or follow.page > 1
+        if follow.page == 1 and self.spider.state.is_walk_open(follow.url):
+            follow, anew = replace(follow, exhaust=True), True
+        return Request(
+            follow.url,
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"follow": follow},
+            meta={
+                "validators": (None, None) if anew else self.spider.state.validators(follow.url),
+                "handle_httpstatus_list": [304],
+            },
+            priority=FIRST,
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, follow: Follow) -> Iterator[Request]:
+        """Put the article URLs of a discovery page into the state; ask for the pages that follow."""
+        self.spider.count("listings/fetched")
+        if response.status == 304:
+            self.spider.count("listings/unchanged")
+            return
+        args = self.spider.arguments
+        with self.spider.storage():
+            listing, new = self.spider.ledger.listed(
+                follow,
+                reply_of(response),
+                response.body,
+                content_type(response),
+                since=args.since,
+                until=args.until,
+            )
+            for problem in listing.problems:
+                self.spider.count("listings/problems")
+                self.spider.logger.warning("%s: %s", response.url, problem)
+            self.too_old.update(f.url for f in listing.outside if f.published is None)
+            self.too_old.difference_update(f.url for f in listing.found)
+            self.spider.count("found", len(listing.found))
+            self.spider.count("found/new", new)
+            # Another source may have listed the same a moment ago, so "not fetched" counts, not "not known".
+            waiting = self.spider.state.unfetched(found.url for found in listing.found)
+            following = discover.next_page(follow, listing, waiting)
+            self.spider.state.set_walk(discover.first_page(follow), is_open=following is not None)
+            self.spider.state.commit()  # no record shows which walks are open
+            for more in [*listing.more, *([following] if following else [])]:
+                if more.url not in self.asked:  # a sitemap index may name itself
+                    yield self.request(more)
+
+    def failed(self, failure: Failure) -> None:
+        """Report a discovery page that could not be read; the other sources go on."""
+        if isinstance(failure.value, StateError):
+            self.spider.stop("storage_failed", str(failure.value))
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        follow: Follow = request.cb_kwargs["follow"]
+        error = failure.value
+        if follow.page > 1 and isinstance(error, HttpError) and error.response.status in GONE:
+            with self.spider.storage():  # some sites answer so past the last page
+                self.spider.state.set_walk(discover.first_page(follow), is_open=False)
+            return
+        self.spider.count("listings/failed")
+        self.spider.logger.warning("Source %s could not be read: %s", request.url, reason_of(failure))
