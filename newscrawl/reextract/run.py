@@ -23,7 +23,6 @@ from newscrawl.flow import TextFlow
 from newscrawl.forget.log import forgotten_everywhere
 from newscrawl.items import Article
 from newscrawl.outlet import Outlet
-from newscrawl.recovery import tries_of
 from newscrawl.reextract.engines import Event, cluster, local
 from newscrawl.reextract.merge import Capture, Merge, Summary
 from newscrawl.reextract.pages import Skipped, page_of, row_of
@@ -31,6 +30,7 @@ from newscrawl.reextract.parts import Row
 from newscrawl.reextract.sources import Source, SourceError, name_of, opened, stretches
 from newscrawl.reextract.supervise import NotWritten, TaskFailed
 from newscrawl.reextract.task import Done, Step, Task
+from newscrawl.replay import tries_of
 from newscrawl.warc.reading import Exchange, WarcReadError, exchanges
 from newscrawl.workers import ExtractionFailed, Workers
 
