@@ -14,11 +14,12 @@ from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 from w3lib.url import safe_url_string
 
-from newscrawl.extract import MAX_PAGES, Page, Unextractable, join_pages
+from newscrawl.extract import Page, Unextractable, join_pages
 from newscrawl.fetch.backoff import STATUSES
 from newscrawl.fetch.blocks import classify
 from newscrawl.fetch.scope import REDIRECTS
 from newscrawl.flow import TextFlow
+from newscrawl.following import following
 from newscrawl.forget import log
 from newscrawl.items import Article, WarcPointer, to_line
 from newscrawl.ledger import Ledger, Reply, revisit_schedule
@@ -245,8 +246,7 @@ class Replay:
             return
         article.warc = exchange.pointer
         pages = [*earlier, article]
-        following = article.evidence.next_page
-        if following and len(pages) < MAX_PAGES and canonical(following, self.outlet) == url:
+        if following(article.evidence.next_page, len(pages), url, self.outlet):
             self.pages[url] = pages
         else:
             self.write(url, join_pages(pages))

@@ -18,8 +18,9 @@ from scrapy.utils.asyncio import create_looping_call
 from twisted.python.failure import Failure
 
 from newscrawl.arguments import parse
-from newscrawl.extract import MAX_PAGES, Page, Unextractable, join_pages
+from newscrawl.extract import Page, Unextractable, join_pages
 from newscrawl.fetch.errors import Blocked, Stopped
+from newscrawl.following import following
 from newscrawl.forget.log import forgotten
 from newscrawl.items import Article
 from newscrawl.ledger import GONE, Ledger, revisit_schedule
@@ -71,6 +72,7 @@ class NewsSpider(scrapy.Spider):
         assets = parse_kind(settings["ARCHIVE_ASSETS"])
         spider.requisites = Requisites(assets, cls.outlet, spider.count)
         spider.state.group()
+        spider.commits = create_looping_call(spider.commit)
         crawler.signals.connect(spider.opened, signals.spider_opened)
         spider.outcomes = Outcomes(spider)  # kept: Scrapy's signals hold their receivers weakly
         crawler.signals.connect(spider.finished, signals.engine_stopped)
@@ -81,6 +83,7 @@ class NewsSpider(scrapy.Spider):
     workers: Workers
     requisites: Requisites
     outcomes: Outcomes
+    commits: Any
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the listings, then for what the state says is due, until nothing is left."""
@@ -196,9 +199,8 @@ class NewsSpider(scrapy.Spider):
             return
         article.warc = reply.pointer
         pages = (*pages, article)
-        following = article.evidence.next_page
-        if following and len(pages) < MAX_PAGES and canonical(following, self.outlet) == due.url:
-            yield self.follow_up(following, due, pages)
+        if more := following(article.evidence.next_page, len(pages), due.url, self.outlet):
+            yield self.follow_up(more, due, pages)
         else:
             yield join_pages(pages)
 
@@ -246,7 +248,6 @@ class NewsSpider(scrapy.Spider):
 
     def opened(self) -> None:
         """Commit what the state is told at least every SYNC_SECONDS: a kill costs only reading it anew."""
-        self.commits = create_looping_call(self.commit)
         self.commits.start(max(SHORTEST, self.crawler.settings.getfloat("SYNC_SECONDS")), now=False)
 
     def commit(self) -> None:
@@ -256,7 +257,8 @@ class NewsSpider(scrapy.Spider):
 
     def finished(self) -> None:
         """Close what the run holds; what its files say is in the state."""
-        self.commits.stop()
+        if self.commits.running:
+            self.commits.stop()
         self.workers.close()
         stats = self.crawler.stats
         self.is_behind |= stats.get_value("warc/error") is not None

@@ -23,8 +23,9 @@ from newscrawl.flow import TextFlow
 from newscrawl.forget.log import forgotten_everywhere
 from newscrawl.items import Article
 from newscrawl.outlet import Outlet
+from newscrawl.reextract.chain import Capture
 from newscrawl.reextract.engines import Event, cluster, local
-from newscrawl.reextract.merge import Capture, Merge, Summary
+from newscrawl.reextract.merge import Merge, Summary
 from newscrawl.reextract.pages import Skipped, page_of, row_of
 from newscrawl.reextract.parts import Row
 from newscrawl.reextract.sources import Source, SourceError, name_of, opened, stretches
