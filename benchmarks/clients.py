@@ -130,7 +130,7 @@ def children() -> list[int]:
         for task in Path("/proc/self/task").iterdir()
         for pid in (task / "children").read_text().split()
     ]
-    return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in pids if b"newscrawl.workers" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 class Bare(scrapy.Spider):
