@@ -141,11 +141,15 @@ class NewsSpider(scrapy.Spider):
         return self.arguments.limit is not None and self.asked >= self.arguments.limit
 
     def is_idle(self) -> bool:
-        """Tell whether no request and no page is being worked on."""
+        """Tell whether no request waits and no page is being worked on.
+
+        A redirect or a second try may have come back to the scheduler since that said that it was empty.
+        """
         engine = self.crawler.engine
         assert engine is not None
-        assert engine.scraper.slot is not None
-        return not engine.downloader.active and engine.scraper.slot.is_idle() and not self.in_flight
+        slot = engine._slot
+        assert slot is not None
+        return not (self.in_flight or slot.inprogress or slot.scheduler.has_pending_requests())
 
     # Articles
 

@@ -288,7 +288,7 @@ def merge(
     """
     spoken: list[str] = []
     called: list[str] = []
-    plain: list[tuple[str, ...]] = []
+    plain: list[list[str]] = []
     editors: list[str] = []
     desks: list[str] = []
     for line in _with_roles(lines):
