@@ -101,8 +101,8 @@ _NAMES = (
     ),
     _Names(
         "byline",
-        """byline penulis reporter pewarta wartawan jurnalis editorname redaktur namaredaksi infoauthor
-        authorbox authorname readcredit creditarticle dateandauthor authordate
+        """byline penulis reporter pewarta wartawan jurnalis journalist editorname redaktur namaredaksi
+        infoauthor authorbox authorname readcredit creditarticle dateandauthor authordate
         namerep timredaksi penyunting""",
         "author authors editor editors writer redaksi credits oleh kontributor contributor contributors",
     ),

@@ -16,6 +16,7 @@ from newscrawl.extraction.lines import (
     is_date_line,
     is_name_line,
     is_role_line,
+    is_signed_date,
     is_update,
 )
 from newscrawl.items import Byline, DateText
@@ -188,7 +189,7 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
     """
     head = Head()
     blocks = layout.blocks
-    while first < min(end, len(blocks)) and not blocks[first].prose:
+    while first < min(end, len(blocks)) and (not blocks[first].prose or is_signed_date(blocks[first].text)):
         first += 1  # names and dates may open the body's box
     start = headline if headline is not None else max(0, first - 12)
     above = range(start - 1, max(-1, start - 5), -1)  # the nearest first
@@ -228,7 +229,7 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
         return
     own = place.outer in {"date", "byline"}
     date = find_date(text) if own or _DIGIT.search(text) else None
-    loose = not place.inside and len(text) < 120 and not block.prose
+    loose = not place.inside and len(text) < 120 and (not block.prose or is_signed_date(text))
     if date is not None and (own or loose or is_date_line(text)):
         start, _, end = text.partition(date)
         if is_update(start) or (

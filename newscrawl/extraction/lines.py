@@ -185,6 +185,21 @@ def bare_name(line: str) -> str:
     return short if is_name_line(short) else name
 
 
+def is_signed_date(line: str) -> bool:
+    """Tell whether a line is a name, a role maybe, and the day it was published.
+
+    >>> is_signed_date("Sari Dewi Kusuma, Jurnalis-Selasa, 2 Juni 2020 |10:46 WIB")
+    True
+    >>> is_signed_date("Sari Dewi tiba di Medan pada Selasa, 2 Juni 2020")
+    False
+    """
+    date = find_date(line) if len(line) < 120 and _DIGIT.search(line) else None
+    if date is None:
+        return False
+    name = bare_name(line.replace(date, " ", 1).strip(" ,|-–—•"))
+    return is_byline(name) or is_name_line(name)
+
+
 def byline_parts(line: str) -> list[str]:
     """Divide a line at its roles.
 

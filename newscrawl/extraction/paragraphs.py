@@ -14,6 +14,7 @@ from newscrawl.extraction.lines import (
     is_date_line,
     is_name_line,
     is_role_line,
+    is_signed_date,
     is_source_line,
 )
 from newscrawl.items import Link, Paragraph, Removed
@@ -137,6 +138,8 @@ def _heads_list(block: Block, following: list[Block]) -> bool:
 def _trim(blocks: list[Block], body: Body) -> list[Block]:
     """Drop date lines, bylines and labels before the first and after the last paragraph."""
     prose = [position for position, block in enumerate(blocks) if block.prose]
+    if prose and is_signed_date(blocks[prose[0]].text):  # as long as a sentence
+        del prose[0]
     if not prose:
         return blocks
     kept: list[Block] = []
@@ -163,7 +166,7 @@ def _edge_reason(block: Block, *, named: bool) -> str | None:
     plain = not block.bold and block.tag not in HEADINGS
     if is_role_line(text) or (named and plain and is_name_line(bare_name(text))):
         return "byline"
-    if is_date_line(text):
+    if is_date_line(text) or (named and plain and is_signed_date(text)):
         return "date"
     if is_byline(text) and not is_source_line(text):  # the text stages know sources from names
         return "byline"
