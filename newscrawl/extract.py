@@ -9,10 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 from urllib.parse import urlsplit
-
-from lxml import etree
 
 from newscrawl import __version__
 from newscrawl.extraction.document import Document, Unextractable, parse
@@ -33,8 +30,6 @@ __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 MAX_PAGES = 30  # of one article
 
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
-# Links that could lead to another page of the article: most on a page could not.
-_HREFS = etree.XPath("//a[starts-with(@href, '?') or contains(@href, $stem)]/@href", smart_strings=False)
 _SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
@@ -307,7 +302,11 @@ def _next_page(
     if reading.whole():
         return None
     stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
-    hrefs = [data.next or "", *cast("list[str]", _HREFS(document.root, stem=stem))]
+    hrefs = [data.next or ""]
+    for link in document.root.iter("a"):  # most on a page lead to other articles
+        href = link.get("href")
+        if href and (stem in href or href.startswith("?")):
+            hrefs.append(href)
     near = (
         absolute(href, base=place.base) for href in hrefs if href.startswith("?") or _NUMBERED.search(href)
     )

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 
-from cssselect import HTMLTranslator, SelectorError
+from cssselect import SelectorError
 from lxml import etree
 
 from newscrawl.extraction.blocks import clean
+from newscrawl.extraction.selecting import Elements
 from newscrawl.outlet import Selectors
 
-__all__ = ["Template", "choose_template", "compile_selector"]
-
-
-@lru_cache(maxsize=2048)
-def compile_selector(css: str) -> etree.XPath:
-    """Compile a CSS selector once; raise `cssselect.SelectorError` when it is not one."""
-    return etree.XPath(HTMLTranslator().css_to_xpath(css))
+__all__ = ["Template", "choose_template"]
 
 
 class Template:
     """A page seen through one set of selectors; remembers which of them found nothing."""
 
-    def __init__(self, root: etree._Element, selectors: Selectors) -> None:
-        self._root = root
-        self.near = root
+    def __init__(self, page: Elements, selectors: Selectors) -> None:
+        self._page = page
+        self.near = page.root
         """The part of the page with headline and text, once that is known: it is searched first."""
         self._found: dict[str, list[etree._Element]] = {}
         self.selectors = selectors
@@ -44,9 +38,9 @@ class Template:
             return []
         # Junk is looked for in the text alone: its selectors are long, and pages large.
         within = self.select("body") if name == "junk" else []
-        searched = [_select(element, css) for element in within or [self.near]]
-        if self.near is not self._root and name != "junk" and searched == [[]]:
-            searched = [_select(self._root, css)]
+        searched = [_select(self._page, css, element) for element in within or [self.near]]
+        if self.near is not self._page.root and name != "junk" and searched == [[]]:
+            searched = [_select(self._page, css, self._page.root)]
         if None in searched:
             self.warnings.append(f"selector.{name}.invalid")
         found = [element for elements in searched for element in elements or ()]
@@ -77,12 +71,11 @@ def element_text(element: etree._Element) -> str:
     return text or clean(element.get("content") or element.get("datetime") or element.get("title") or "")
 
 
-def _select(root: etree._Element, css: str) -> list[etree._Element] | None:
+def _select(page: Elements, css: str, scope: etree._Element) -> list[etree._Element] | None:
     try:
-        found = compile_selector(css)(root)
+        return page.select(css, scope)
     except (SelectorError, etree.XPathError):
         return None
-    return [element for element in found if isinstance(element, etree._Element)]
 
 
 def choose_template(
@@ -99,8 +92,9 @@ def choose_template(
     if day is not None:
         covering.sort(key=lambda t: t.valid_until or date.max)
     ordered = covering + [t for t in templates if t not in covering]
+    page = Elements(root)
     for selectors in ordered:
-        template = Template(root, selectors)
+        template = Template(page, selectors)
         if template.select("body" if selectors.body else "title"):
             return template
-    return Template(root, ordered[0])
+    return Template(page, ordered[0])

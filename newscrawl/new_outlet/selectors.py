@@ -10,7 +10,8 @@ from datetime import date
 from lxml import etree
 
 from newscrawl.doctor.examine import agreement
-from newscrawl.extraction.templates import compile_selector, element_text
+from newscrawl.extraction.selecting import compile_selector
+from newscrawl.extraction.templates import element_text
 from newscrawl.new_outlet.pages import SAME, Reading, doubtful
 from newscrawl.outlet import Selectors
 
