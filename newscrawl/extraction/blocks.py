@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -62,30 +62,31 @@ class Block:
     box: int
     tag: str
     text: str
-    linked: int = 0
-    links: list[tuple[str, str]] = field(default_factory=list)
-    bold: bool = False
-    broken: bool = False
+    linked: int
+    links: list[tuple[str, str]]
+    bold: bool
+    broken: bool
     """It follows a `<br>` in its box."""
+    prose: int
+    """Characters of running text: 0 for labels, link lists and the like."""
 
     @property
     def link_only(self) -> bool:
         """Whether hardly any of the text stands outside links."""
         return self.linked * 10 >= len(self.text) * 9
 
-    @property
-    def prose(self) -> int:
-        """Characters of running text: 0 for labels, link lists and the like."""
-        size = len(self.text)
-        if self.linked * 5 > size * 2 or size < 40:
-            return 0
-        if self.tag in HEADINGS:  # listicles set whole sentences as headings
-            return size // 2 if size >= 60 and self.text.endswith(".") else 0
-        if size >= 100:
-            return size
-        if self.text.endswith(_SENTENCE_END):
-            return size if size >= 60 else size // 2
-        return size // 2 if size >= 60 else 0
+
+def _prose(text: str, tag: str, linked: int) -> int:
+    size = len(text)
+    if size < 40 or linked * 5 > size * 2:
+        return 0
+    if tag in HEADINGS:  # listicles set whole sentences as headings
+        return size // 2 if size >= 60 and text.endswith(".") else 0
+    if size >= 100:
+        return size
+    if text.endswith(_SENTENCE_END):
+        return size if size >= 60 else size // 2
+    return size // 2 if size >= 60 else 0
 
 
 @dataclass(slots=True, eq=False)
@@ -161,6 +162,10 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+class _Attributes(Protocol):
+    def get(self, name: str, /) -> str | None: ...
+
+
 class _Writer:
     """Collects text until a block boundary."""
 
@@ -200,28 +205,19 @@ class _Writer:
         self.href = None
 
     def flush(self, box: int, tag: str, broken: bool) -> bool:
-        """End a block; tell whether there was one."""
-        if not self.parts:
-            return False
+        """End a block for which there are parts; tell whether they come to anything."""
         text = clean("".join(self.parts)) if self.size else ""
         if text:
             if self.href is not None and self.in_links:
                 rest = clean("".join(self.parts[self.start :]))
                 if rest:
                     self.links.append((rest, self.href))
-            self.blocks.append(
-                Block(
-                    box,
-                    tag,
-                    text,
-                    min(self.linked, len(text)),
-                    self.links,
-                    self.bold * 20 >= self.size * 19,
-                    broken,
-                )
-            )
+            linked = min(self.linked, len(text))
+            bold = self.bold * 20 >= self.size * 19
+            prose = _prose(text, tag, linked)
+            self.blocks.append(Block(box, tag, text, linked, self.links, bold, broken, prose))
             self.links = []
-        self.parts = []
+        self.parts.clear()
         self.linked = self.bold = self.size = self.start = 0
         return bool(text)
 
@@ -238,7 +234,7 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
     boxes: list[Box] = []
     images: list[tuple[int, int, etree._Element]] = []
     writer = _Writer()
-    blocks = writer.blocks
+    blocks, parts, add, flush = writer.blocks, writer.parts, writer.add, writer.flush
     kinds: list[int] = []
     box, tag_of_box, broken = -1, "", False
     limit = sys.maxsize
@@ -256,19 +252,20 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
             elif kind == STRONG:
                 writer.bolds += 1
             elif kind == BREAK:
-                broken = writer.flush(box, tag_of_box, broken) or broken
+                broken = (bool(parts) and flush(box, tag_of_box, broken)) or broken
             elif kind == PICTURE:
                 images.append((box, len(blocks), element))
             elif kind == LABEL:
                 kind = BLOCK if _is_hidden(element) or _divides(element, tag_of_box) else PLAIN
             elif kind == CELL:
                 if all(child.tag in INLINE for child in element):
-                    writer.add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
+                    add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
                     kind = PLAIN
                 else:
                     kind = BLOCK
             if kind == BLOCK:
-                writer.flush(box, tag_of_box, broken)
+                if parts:
+                    flush(box, tag_of_box, broken)
                 if len(blocks) > limit:
                     break
                 boxes.append(_open(element, tag, box, len(blocks)))
@@ -277,11 +274,12 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
                     boxes[box].junk = True
             kinds.append(kind)
             if kind <= BLOCK and (text := element.text):
-                writer.add(text)
+                add(text)
             continue
         kind = kinds.pop()
         if kind == BLOCK:
-            writer.flush(box, tag_of_box, broken)
+            if parts:
+                flush(box, tag_of_box, broken)
             boxes[box].end = len(blocks)
             box = boxes[box].parent
             tag_of_box, broken = boxes[box].tag if box >= 0 else "", False
@@ -292,7 +290,7 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
         elif kind == STRONG:
             writer.bolds -= 1
         if box >= 0 and (text := element.tail):
-            writer.add(text)
+            add(text)
     while box >= 0:  # where the walk was broken off
         boxes[box].end = len(blocks)
         box = boxes[box].parent
@@ -302,11 +300,12 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
 def _open(element: etree._Element, tag: str, parent: int, first: int) -> Box:
     if not element.keys():  # most paragraphs and items have no attributes to be asked for
         furniture, body = _facts("", tag)
-        return Box(element, tag, parent, "", first, furniture=furniture, body=body)
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+        return Box(element, tag, parent, "", first, 0, furniture, body)
+    attributes = dict(element.items())
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
     furniture, body = _facts(names, tag)
-    body = body or element.get("itemprop") == "articleBody"
-    return Box(element, tag, parent, names, first, furniture=furniture, body=body, hidden=_is_hidden(element))
+    body = body or attributes.get("itemprop") == "articleBody"
+    return Box(element, tag, parent, names, first, 0, furniture, body, _is_hidden(attributes))
 
 
 def _divides(element: etree._Element, tag_of_box: str) -> bool:
@@ -319,7 +318,7 @@ def _divides(element: etree._Element, tag_of_box: str) -> bool:
     )
 
 
-def _is_hidden(element: etree._Element) -> bool:
+def _is_hidden(element: _Attributes) -> bool:
     style = element.get("style")
     return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
 

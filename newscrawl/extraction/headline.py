@@ -142,8 +142,9 @@ def _in_crumbs(layout: Layout, block: Block) -> bool:
 
 def _names(layout: Layout, block: Block) -> str:
     box = layout.boxes[block.box]
-    above = layout.boxes[box.parent].names if box.parent >= 0 and len(block.text) < 200 else ""
-    return f"{box.names} {above if box.element.tag in {'strong', 'span', 'a'} else ''}".casefold()
+    if box.tag in {"strong", "span", "a"} and box.parent >= 0 and len(block.text) < 200:
+        return f"{box.names} {layout.boxes[box.parent].names}".casefold()
+    return box.names.casefold()
 
 
 def _likeness(one: list[str], other: list[str]) -> float:
