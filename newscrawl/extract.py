@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from newscrawl import __version__
 from newscrawl.extraction.document import Document, Unextractable, parse
@@ -30,6 +33,7 @@ __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 MAX_PAGES = 30  # of one article
 
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
 _SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
@@ -302,11 +306,8 @@ def _next_page(
     if reading.whole():
         return None
     stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
-    hrefs = [data.next or ""]
-    for link in document.root.iter("a"):  # most on a page lead to other articles
-        href = link.get("href")
-        if href and (stem in href or href.startswith("?")):
-            hrefs.append(href)
+    hrefs = [data.next or ""]  # of the links most lead to other articles
+    hrefs += [h for h in cast("list[str]", _HREFS(document.root)) if stem in h or h.startswith("?")]
     near = (
         absolute(href, base=place.base) for href in hrefs if href.startswith("?") or _NUMBERED.search(href)
     )

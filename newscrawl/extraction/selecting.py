@@ -7,8 +7,10 @@ left to XPath.
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -44,15 +46,20 @@ class _Compound:
 _Chain = tuple[tuple[str, _Compound], ...]
 """Compounds from left to right, each with the combinator before it."""
 
+_Placed = tuple[int, etree._Element]
+_place = operator.itemgetter(0)
+
 
 class Elements:
-    """The elements of a tree in document order, to be selected from."""
+    """The elements of a tree by their class attribute, to be selected from."""
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        self._all = list(root.iter("*"))
-        self._classes = [element.get("class") for element in self._all]
+        self._classes: dict[str, list[_Placed]] = {}
         self._named: dict[str, list[etree._Element]] = {}
+        for place, element in enumerate(root.iter("*")):
+            if names := element.get("class"):
+                self._classes.setdefault(names, []).append((place, element))
 
     def select(self, css: str, scope: etree._Element) -> list[etree._Element]:
         """Return what a selector finds in an element and below, in order.
@@ -66,25 +73,36 @@ class Elements:
         if len(found) < 2:
             return found[0] if found else []
         chosen = {element for matched in found for element in matched}
-        return [element for element in self._all if element in chosen]
+        return [element for element in scope.iter("*") if element in chosen]
 
     def _match(self, chain: _Chain, scope: etree._Element) -> list[etree._Element]:
-        compound, outer = chain[-1][1], chain[:-1]
-        candidates = self._candidates(compound, scope)
-        return [e for e in candidates if compound.fits(e) and _lies(e, chain[-1][0], outer, scope)]
+        combinator, compound = chain[-1]
+        candidates = self._candidates(chain, scope)
+        return [e for e in candidates if compound.fits(e) and _lies(e, combinator, chain[:-1], scope)]
 
-    def _candidates(self, compound: _Compound, scope: etree._Element) -> Iterator[etree._Element]:
-        if compound.name is None:
+    def _candidates(self, chain: _Chain, scope: etree._Element) -> Iterable[etree._Element]:
+        """Return what may match, in order: it has the last class of the selector or lies in what has it."""
+        compound = chain[-1][1]
+        if compound.name is not None:
+            return self._having(compound.name, scope)
+        name = next((outer.name for _, outer in reversed(chain) if outer.name is not None), None)
+        if name is None:
             return scope.iter(compound.tag or "*")
-        named = self._having(compound.name)
-        return iter(named) if scope is self.root else (e for e in named if _is_within(e, scope))
+        outermost: list[etree._Element] = []
+        for element in self._having(name, scope):
+            if not (outermost and _is_within(element, outermost[-1])):
+                outermost.append(element)
+        return (e for outer in outermost for e in outer.iter(compound.tag or "*"))
 
-    def _having(self, name: str) -> list[etree._Element]:
-        """Return the elements whose class holds some characters, which `fits` then looks at closely."""
-        if name not in self._named:
-            pairs = zip(self._all, self._classes, strict=True)
-            self._named[name] = [element for element, names in pairs if names and name in names]
-        return self._named[name]
+    def _having(self, name: str, scope: etree._Element) -> list[etree._Element]:
+        """Return the elements that have a class."""
+        found = self._named.get(name)
+        if found is None:
+            has = _has_word(name)
+            groups = [group for names, group in self._classes.items() if name in names and has(names)]
+            placed = sorted(itertools.chain(*groups), key=_place)
+            found = self._named[name] = [element for _, element in placed]
+        return found if scope is self.root else [e for e in found if _is_within(e, scope)]
 
 
 def _is_within(element: etree._Element, scope: etree._Element) -> bool:
@@ -168,6 +186,7 @@ def _compound(tree: Tree) -> _Compound:
     return _Compound(tree.element.lower() if tree.element else None, name, tuple(tests))
 
 
+@lru_cache(maxsize=2048)
 def _has_word(name: str) -> Callable[[str], object]:
     return re.compile(rf"(?<![^ \t\r\n]){re.escape(name)}(?![^ \t\r\n])").search
 
