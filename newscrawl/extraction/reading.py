@@ -6,7 +6,6 @@ import html
 import itertools
 import re
 from dataclasses import dataclass, field
-from typing import cast
 
 from lxml import etree
 
@@ -28,15 +27,7 @@ _BREAK = re.compile(r"<(?:/p|br\s?/?|/div|/h\d)>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
 _NEAR = 4  # elements
 _DEEPEST = 5  # sections of a path: more links are a menu
-_NAMED = (
-    "contains(@class, 'categor') or contains(@class, 'kategori') or contains(@class, 'cat-links')"
-    + "".join(
-        f" or contains(@class, '{word}')"
-        for word in ("crumb", "breadcome", "kanal", "rubrik", "kicker", "channel")
-    )
-)
-_CATEGORIES = etree.XPath(f"(descendant-or-self::*[{_NAMED}])[1]")
-_LINKS = etree.XPath("descendant-or-self::a")
+_CATEGORY = re.compile("categor|kategori|cat-links|crumb|breadcome|kanal|rubrik|kicker|channel")
 _CRUMBS = re.compile(r"crumb|breadc|sitemap|site-map|jejak|path", re.IGNORECASE)
 
 
@@ -147,8 +138,9 @@ def _kicker(headline: etree._Element) -> list[str]:
 def _category(element: etree._Element) -> list[str]:
     if element.tag in SKIPPED or element.tag in {"nav", "header"}:
         return []
-    found = cast("list[etree._Element]", _CATEGORIES(element))
-    texts = [text for link in (_LINKS(found[0]) if found else ()) if (text := element_text(link))]
+    named = (e for e in element.iter("*") if (names := e.get("class")) and _CATEGORY.search(names))
+    found = next(named, None)
+    texts = [text for link in (() if found is None else found.iter("a")) if (text := element_text(link))]
     return texts if 0 < len(texts) <= _DEEPEST else []
 
 
