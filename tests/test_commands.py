@@ -205,6 +205,7 @@ class TestRebuildState:
         (["history", "bukan url"], "bukan url: belongs to no known outlet"),
         (["rebuild-state"], "name one outlet, as in: scrapy rebuild-state <outlet>"),
         (["rebuild-state", "tidak-ada"], "unknown outlet 'tidak-ada'"),
+        (["rebuild-state", "nakita"], "no archive of nakita in {data}"),
     ],
     ids=" ".join,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from newscrawl import manifest
-from newscrawl.command import OutletCommand
+from newscrawl.command import BadUsage, OutletCommand
 from newscrawl.lock import RunLock
 from newscrawl.rebuild import rebuild_state
 
@@ -26,6 +26,8 @@ class Command(OutletCommand):
         """Build beside the old state, then replace it: complete or not at all."""
         assert self.settings is not None
         outlet = self.find(self.one(args, "outlet"))
+        if not (self.data / "warc" / outlet.name).is_dir():
+            raise BadUsage(f"no archive of {outlet.name} in {self.data}")
         with RunLock(self.data / "state" / f"{outlet.name}.lock"):
             done, counts = rebuild_state(self.data, outlet, self.settings)
             manifest.complete(self.data, outlet.name)
