@@ -263,7 +263,6 @@ class NewsSpider(scrapy.Spider):
         """Close what the run holds; what its files say is in the state."""
         if self.commits.running:
             self.commits.stop()
-        self.workers.close()
         stats = self.crawler.stats
         self.is_behind |= stats.get_value("warc/error") is not None
         files = [*stats.get_value("warc/files", []), *filter(None, [stats.get_value("jsonl/file")])]
@@ -272,6 +271,7 @@ class NewsSpider(scrapy.Spider):
                 for file in files if not self.is_behind else []:
                     self.state.set_reconciled(Path(file).name)
             self.state.close()
+        self.workers.close()
 
     def count(self, key: str, count: int = 1) -> None:
         """Add to a counter of the crawl."""

@@ -68,7 +68,8 @@ class Workers:
     def close(self) -> None:
         """Stop the workers."""
         for worker in self._workers:
-            worker.close()
+            if worker.is_alive:
+                worker.close()
         self._workers.clear()
 
     def _free(self) -> _Worker:

@@ -95,3 +95,12 @@ def test_only_the_page_that_raises_hangs_or_kills_fails(pool: Workers) -> None:
         "failed: took more than 1 s or killed its worker",
         "d",
     ]
+
+
+def test_workers_that_died_are_closed_like_the_others(pool: Workers) -> None:
+    async def die_and_close() -> None:
+        with pytest.raises(ExtractionFailed):
+            await pool.extract(page("die"))
+        pool.close()
+
+    asyncio.run(die_and_close())
