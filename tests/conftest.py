@@ -12,11 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from newscrawl.sample.client import Sample
 
 collect_ignore = ["later"]  # a sitecustomize for crawls that run as if later
 pytest.register_assert_rewrite("tests.torture.lives")  # helpers with asserts of their own
+# How long a machine takes for an example is no property of what is tested.
+settings.register_profile(
+    "any-machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any-machine")
 
 ROOT = Path(__file__).parent.parent
 FAST = {  # the newsroom is ours: no delays
