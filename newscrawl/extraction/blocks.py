@@ -180,9 +180,9 @@ class _Writer:
         self.href: str | None = None
 
     def add(self, text: str) -> None:
+        """Add to a block: blanks only behind other parts."""
         if text.isspace():
-            if self.parts:
-                self.parts.append(" ")
+            self.parts.append(" ")
             return
         self.parts.append(text)
         size = len(text)
@@ -259,7 +259,8 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
                 kind = BLOCK if _is_hidden(element) or _divides(element, tag_of_box) else PLAIN
             elif kind == CELL:
                 if all(child.tag in INLINE for child in element):
-                    add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
+                    if parts:
+                        add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
                     kind = PLAIN
                 else:
                     kind = BLOCK
@@ -273,7 +274,7 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
                 if junk and element in junk:
                     boxes[box].junk = True
             kinds.append(kind)
-            if kind <= BLOCK and (text := element.text):
+            if kind <= BLOCK and (text := element.text) and (parts or not text.isspace()):
                 add(text)
             continue
         kind = kinds.pop()
@@ -289,7 +290,7 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
             writer.close_link()
         elif kind == STRONG:
             writer.bolds -= 1
-        if box >= 0 and (text := element.tail):
+        if box >= 0 and (text := element.tail) and (parts or not text.isspace()):
             add(text)
     while box >= 0:  # where the walk was broken off
         boxes[box].end = len(blocks)
@@ -298,10 +299,11 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
 
 
 def _open(element: etree._Element, tag: str, parent: int, first: int) -> Box:
-    if not element.keys():  # most paragraphs and items have no attributes to be asked for
+    items = element.items()
+    if not items:  # most paragraphs and items have no attributes to be asked for
         furniture, body = _facts("", tag)
         return Box(element, tag, parent, "", first, 0, furniture, body)
-    attributes = dict(element.items())
+    attributes = dict(items)
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
     furniture, body = _facts(names, tag)
     body = body or attributes.get("itemprop") == "articleBody"
