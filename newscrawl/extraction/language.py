@@ -24,6 +24,7 @@ _WORDS = {
     kang punika saking wonten""",
 }
 _SETS = {name: frozenset(words.split()) for name, words in _WORDS.items()}
+_TELLING = frozenset().union(*_SETS.values())
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -42,8 +43,8 @@ def guess_language(paragraphs: Iterable[str], declared: str | None = None) -> st
     'id'
     """
     words = _WORD.findall(" ".join(paragraphs)[:8000].casefold())
-    counts = Counter(words)
-    scores = {name: sum(counts[word] for word in known & counts.keys()) for name, known in _SETS.items()}
+    counts = Counter(filter(_TELLING.__contains__, words))
+    scores = {name: sum(n for word, n in counts.items() if word in known) for name, known in _SETS.items()}
     best = max(scores, key=lambda name: scores[name])
     if best == "ms" and scores["ms"] <= scores["id"] + len(words) // 100 + 1:
         best = "id"  # the two share most words: a stray `boleh` or `daripada` is no Malay
