@@ -220,8 +220,15 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
 
 def _near(layout: Layout, block: Block) -> str | None:
     """Return the date or byline box that a block stands in, whatever is around that."""
-    names = (layout.boxes[index].furniture for index in layout.ancestors(block.box)[:3])
-    return next((name for name in names if name in {"date", "byline"}), None)
+    index = block.box
+    for _ in range(3):
+        if index < 0:
+            break
+        box = layout.boxes[index]
+        if box.furniture in {"date", "byline"}:
+            return box.furniture
+        index = box.parent
+    return None
 
 
 def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, place: _Place) -> None:

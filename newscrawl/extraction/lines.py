@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = [
     "bare_name",
@@ -55,7 +56,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 
-_DIGIT = re.compile(r"\d")
+_DIGIT, _YEAR = re.compile(r"\d"), re.compile(r"\d{4}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 _ROLES = (
@@ -76,9 +77,9 @@ _NAME_LINE = re.compile(
     r"^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}"
     r"(?:(?:, ?| & | dan )(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){0,4}))*$"
 )
-_ROLE_AFTER = re.compile(
-    r"\s?[,(/|–—-]?\s?\b(?:jurnalis|kontributor|penulis|reporter|wartawan|author)\b\W{0,3}$", re.IGNORECASE
-)
+_ROLES_AFTER = ("jurnalis", "kontributor", "penulis", "reporter", "wartawan", "author")
+_ROLE_AFTER = re.compile(rf"\s?[,(/|–—-]?\s?\b(?:{'|'.join(_ROLES_AFTER)})\b\W{{0,3}}$", re.IGNORECASE)
+_NO_WORD = "".join(char for char in map(chr, range(128)) if not (char.isalnum() or char == "_"))
 _HOUSE_AFTER = re.compile(r"\s[–—-]\s.{2,30}$")
 _ROLE_ALONE = re.compile(rf"\W*(?:{_ROLES})\s?:?", re.IGNORECASE)
 _ROLE_AT = re.compile(rf"(?<!\w)(?<!& )(?=(?:{_ROLES})(?:\s?&\s?(?:{_ROLES}))?\s?[:|]\s?\S)", re.IGNORECASE)
@@ -93,6 +94,7 @@ _DATELINE = re.compile(rf"{_FIRST}(?:,? ?{_SECOND}){{0,3}}")
 _OUTLET_FIRST = re.compile(rf"({_DOMAIN}, (?:[A-Z][a-z]+)(?= [A-Z]))|^(RMOL[A-Za-z]*)\. (?=[A-Z])")
 
 
+@lru_cache(maxsize=32)  # a page's lines are asked for their date by one question after the other
 def find_date(line: str) -> str | None:
     """Return the part of a line that is a date, its weekday, time and zone included.
 
@@ -101,7 +103,7 @@ def find_date(line: str) -> str | None:
     >>> find_date("Tayang 02/06/2020, 10:46 WIB"), find_date("3 jam yang lalu"), find_date("Harga naik")
     ('02/06/2020, 10:46 WIB', '3 jam yang lalu', None)
     """
-    match = _DATE.search(line) or _AGO.search(line)
+    match = (_YEAR.search(line) and _DATE.search(line)) or _AGO.search(line)
     return match[0].strip(" ,|-–—(") if match else None
 
 
@@ -180,7 +182,8 @@ def bare_name(line: str) -> str:
     >>> bare_name("Sari Dewi, Jurnalis"), bare_name("Sari Dewi - Warta Contoh"), bare_name("Sari Dewi")
     ('Sari Dewi', 'Sari Dewi', 'Sari Dewi')
     """
-    name = _ROLE_AFTER.sub("", line) or line
+    plain = line.isascii() and not line.lower().rstrip(_NO_WORD).endswith(_ROLES_AFTER)  # no `ſ`, no `ı`
+    name = line if plain else _ROLE_AFTER.sub("", line) or line
     short = _HOUSE_AFTER.sub("", name)
     return short if is_name_line(short) else name
 
@@ -208,7 +211,8 @@ def byline_parts(line: str) -> list[str]:
     >>> byline_parts("Redaktur & Reporter : Sari Dewi")
     ['Redaktur & Reporter : Sari Dewi']
     """
-    return [part.strip(" ,|;") for part in _ROLE_AT.split(line) if part.strip(" ,|;")]
+    parts = _ROLE_AT.split(line) if ":" in line or "|" in line else [line]
+    return [part.strip(" ,|;") for part in parts if part.strip(" ,|;")]
 
 
 def dateline_of(text: str) -> str | None:
