@@ -19,6 +19,7 @@ _ENDS = "".join(map(chr, (*range(0x21), *range(0x7F, 0xA1)))) + "\u200b\u200e\u2
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AMBIGUOUS = re.compile(r"[@\\]")
 _HOST = re.compile(r"[a-z0-9.-]+")
+_PLAIN_START = re.compile(r"https?://[A-Za-z0-9.-]+(?=[/?#]|\Z)")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|%")
 _ESCAPED_END = re.compile(r"(?:%20|%0[9AD])+\Z")
@@ -91,6 +92,8 @@ def absolute(url: str, *, base: str | None = None) -> str | None:
     url = url.strip(_ENDS)
     if not url or len(url) > MAX_LENGTH or _CONTROL.search(url):
         return None
+    if _PLAIN_START.match(url):  # as most links are: there is nothing to join, and no doubt of the host
+        return url
     try:
         joined = urljoin(base, url) if base and not url.startswith(("https://", "http://")) else url
         parts = urlsplit(joined)

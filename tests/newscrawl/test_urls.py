@@ -4,13 +4,23 @@ import dataclasses
 import json
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.outlet import ArticleUrl, Outlet
-from newscrawl.urls import MAX_LENGTH, all_in_one, article_id, canonical, identify, own_host, url_day
+from newscrawl.urls import (
+    MAX_LENGTH,
+    absolute,
+    all_in_one,
+    article_id,
+    canonical,
+    identify,
+    own_host,
+    url_day,
+)
 from tests.outlets.pages import outlet_of
 
 TABLE = json.loads((Path(__file__).parent / "data" / "article_urls.json").read_text("utf-8"))
@@ -105,6 +115,20 @@ def test_the_canonical_form_of_a_canonical_form_is_itself(start: str, middle: st
             assert own_host(found, outlet)
             assert found.isascii()
             assert len(found) <= MAX_LENGTH
+
+
+@settings(max_examples=300)
+@given(
+    start=st.sampled_from(["http://", "https://", "//", ""]),
+    rest=st.text("aB1.-_:@[]\\/?#% é。", max_size=12),
+)
+def test_an_absolute_link_leaves_no_doubt_of_its_host(start: str, rest: str) -> None:
+    link = absolute(start + rest, base="https://contoh.id/indeks/")
+    if link is not None:
+        parts = urlsplit(link)
+        assert parts.scheme in ("http", "https")
+        assert parts.netloc
+        assert not {"@", "\\"} & set(parts.netloc)
 
 
 def test_parameters_that_name_the_article_stay_in_the_declared_order() -> None:
