@@ -313,4 +313,5 @@ def _next_page(
     near = (
         absolute(href, base=place.base) for href in hrefs if href.startswith("?") or _NUMBERED.search(href)
     )
-    return following_page(fetched, place.url, [url for url in near if url])
+    pages = [url for url in near if url]
+    return following_page(fetched, place.url, pages) if pages else None
