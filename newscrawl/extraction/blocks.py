@@ -303,6 +303,10 @@ def _open(element: etree._Element, tag: str, parent: int, first: int) -> Box:
     if not items:  # most paragraphs and items have no attributes to be asked for
         furniture, body = _facts("", tag)
         return Box(element, tag, parent, "", first, 0, furniture, body)
+    if len(items) == 1 and items[0][0] == "class":  # and most boxes nothing but a class
+        names = items[0][1].strip()
+        furniture, body = _facts(names, tag)
+        return Box(element, tag, parent, names, first, 0, furniture, body)
     attributes = dict(items)
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
     furniture, body = _facts(names, tag)

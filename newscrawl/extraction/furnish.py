@@ -31,7 +31,7 @@ def _total(layout: Layout) -> None:
     for index, _, _ in layout.images:
         boxes[index].images += 1
     for box in reversed(boxes):
-        if box.parent >= 0:
+        if box.parent >= 0 and (box.chars or box.images):
             parent = boxes[box.parent]
             parent.chars += box.chars
             parent.linked += box.linked
@@ -92,16 +92,17 @@ def _mark(layout: Layout) -> None:
             box.furniture = "related" if box.furniture == "related" else "junk"
             continue
         name = box.furniture
-        # A class that most paragraphs of the page share says nothing about one of them; a tag does.
-        common = (
-            box.prose
-            and box.names
-            and box.tag not in _FIGURES
-            and box.linked * 3 < box.chars
-            and shared.get(box.names, 0) * 2 > page
-        )
-        if name is not None and (index in holders or common or not _stays(box, name, page)):
-            box.furniture = None
+        if name is not None:
+            # A class that most paragraphs of the page share says nothing about one of them; a tag does.
+            common = (
+                box.prose
+                and box.names
+                and box.tag not in _FIGURES
+                and box.linked * 3 < box.chars
+                and shared.get(box.names, 0) * 2 > page
+            )
+            if index in holders or common or not _stays(box, name, page):
+                box.furniture = None
         if box.hidden and box.furniture is None and box.prose < 100:
             box.furniture = "hidden"
     _mark_bylines(boxes)
@@ -116,8 +117,8 @@ def _mark(layout: Layout) -> None:
 def _mark_bylines(boxes: list[Box]) -> None:
     """Call a box named like a picture's credit a byline where it holds no picture but a date."""
     for box in boxes:
-        above = box.parent
-        while box.furniture == "date" and box.chars and above >= 0:
+        above = box.parent if box.furniture == "date" and box.chars else -1
+        while above >= 0:
             outer = boxes[above]
             if outer.furniture == "caption" and not outer.images and outer.tag not in _FIGURES:
                 outer.furniture = "byline"

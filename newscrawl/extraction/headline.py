@@ -85,9 +85,11 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
     best, best_score = None, 0.0
     first_h1 = named = short = None
     for position, block in enumerate(layout.blocks):
+        if len(block.text) > 300:
+            continue
         heading = block.tag in HEADINGS
         names = "" if heading else _names(layout, block)
-        if len(block.text) > 300 or not (heading or block.bold or _TITLE_NAME.search(names)):
+        if not (heading or block.bold or _TITLE_NAME.search(names)):
             continue
         outer = layout.furniture(block)
         words = _words(block.text)
