@@ -72,6 +72,8 @@ def plain(text: str) -> str:
     >>> plain("“Selamat” – • ‹")
     '"Selamat" - • ‹'
     """
+    if text.isascii() and "`" not in text and "\t" not in text:
+        return text
     return _ODD.sub(lambda match: _PLAIN[match[0]], text)
 
 

@@ -256,7 +256,8 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
             elif kind == PICTURE:
                 images.append((box, len(blocks), element))
             elif kind == LABEL:
-                kind = BLOCK if _is_hidden(element) or _divides(element, tag_of_box) else PLAIN
+                asked = element.keys() and (_is_hidden(element) or _divides(element, tag_of_box))
+                kind = BLOCK if asked else PLAIN
             elif kind == CELL:
                 if all(child.tag in INLINE for child in element):
                     if parts:
