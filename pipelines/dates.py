@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from newscrawl.items import Article, DateText, Precision
 from pipelines import Stage
-from pipelines.datetext import CLOCK_SKEW, Order, Parsed, believable, parse_date, read
+from pipelines.datelines import Order, Parsed
+from pipelines.datetext import CLOCK_SKEW, believable, parse_date, read
 from pipelines.zones import INDONESIAN, zone_of
 
 __all__ = ["CLOCK_SKEW", "Chosen", "DatesStage", "Order", "Parsed", "choose", "choose_modified", "parse_date"]

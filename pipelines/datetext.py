@@ -9,10 +9,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Literal
 
 from newscrawl.items import Precision
 from pipelines.dateforms import (
@@ -21,7 +20,6 @@ from pipelines.dateforms import (
     DAY_MONTH,
     FLAGS,
     ISO,
-    LAST_WORD,
     LOOKALIKES,
     MONTH_DAY,
     MONTHS,
@@ -29,42 +27,18 @@ from pipelines.dateforms import (
     NUMBERS,
     NUMBERS_NO_YEAR,
     TAG,
-    TIME_AFTER,
-    TIME_BEFORE,
     UNITS,
     UNIX,
-    UPDATED,
     VAGUE,
-    WEEKDAYS,
     YEAR,
 )
+from pipelines.datelines import DateLine, Order, Parsed, day_of, midnight, time_of
 from pipelines.zones import zone_named, zone_of
-
-Order = Literal["DMY", "MDY", "YMD"]
 
 CLOCK_SKEW = timedelta(minutes=5)  # a server's clock may run this far ahead of ours; later is the future
 EARLIEST_YEAR = 1945  # zero dates of databases lie before it, magazine archives after it
 YEARS_BACK = 5  # how far the weekday may move a date printed without its year
 LONGEST = 300  # characters looked at: a date line is shorter, and no input may cost more
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What one string says.
-
-    `moment` is aware, in the zone the string names or else the outlet's; with precision `day` it is 00:00.
-    `text` is the part of the string that was the date. `warning` says what is doubtful, or why there is no
-    moment: `date.unreadable`, `date.vague`, `date.impossible`, `date.future`, `date.placeholder`,
-    `date.weekday`, `date.year-assumed`, `date.approximate`. `zoned`: the string names its zone; `updated`: it
-    says that this is when the article was changed.
-    """
-
-    moment: datetime | None
-    precision: Precision | None
-    text: str
-    warning: str | None = None
-    zoned: bool = False
-    updated: bool = False
 
 
 def parse_date(text: str, *, fetched: datetime, zone: str = "Asia/Jakarta", order: Order = "DMY") -> Parsed:
@@ -102,7 +76,7 @@ def read(text: str, *, fetched: datetime, zone: str = "Asia/Jakarta", order: Ord
 @lru_cache(maxsize=64)  # a page gives the same date in several places
 def _read(text: str, fetched: datetime, zone: str, order: Order) -> Parsed:
     shown = _visible(text)
-    line = _Line(shown, shown.translate(LOOKALIKES), fetched, zone_of(zone), order)
+    line = DateLine(shown, shown.translate(LOOKALIKES), fetched, zone_of(zone), order)
     if not line.text:
         return Parsed(None, None, "", "date.unreadable")
     for reader in _READERS:
@@ -120,83 +94,22 @@ def _visible(text: str) -> str:
     return " ".join(text.replace("\u200b", " ").split())[:LONGEST]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A date line: `shown` as printed, `text` with plain quotes and dashes; both of one length."""
-
-    shown: str
-    text: str
-    fetched: datetime
-    zone: tzinfo
-    order: Order
-
-    @property
-    def today(self) -> date:
-        return self.fetched.astimezone(self.zone).date()
-
-    def parsed(
-        self,
-        day: date | None,
-        start: int,
-        end: int,
-        warning: str | None = None,
-        clock: re.Match[str] | None = None,
-    ) -> Parsed:
-        """Put day and time together; `None` for the day stands for one that does not exist."""
-        clock = clock or self.clock_after(end)
-        before = None if clock else self.clock_before(start)
-        if clock:
-            end = max(end, clock.end())
-        elif before:
-            start, clock = before.start(), before
-        if self.text[end : end + 1] == ")" and "(" in self.text[start:end]:
-            end += 1
-        shown = self.shown[start:end].strip(" ,.|/-")
-        updated = UPDATED.search(self.text, max(0, start - 40), start) is not None
-        if day is None:
-            return Parsed(None, None, shown, "date.impossible", updated=updated)
-        if clock is None:
-            return Parsed(_at(day, self.zone), "day", shown, warning, updated=updated)
-        zone = zone_named(clock["zone"]) if clock["zone"] else self.zone
-        time = _time(clock)
-        if zone is None or time is None:
-            return Parsed(None, None, shown, "date.impossible", updated=updated)
-        moment = _at(day, zone) + time
-        precision: Precision = "second" if clock["second"] else "minute"
-        return Parsed(moment, precision, shown, warning, zoned=bool(clock["zone"]), updated=updated)
-
-    def clock_after(self, end: int) -> re.Match[str] | None:
-        return _plausible(TIME_AFTER.match(self.text, end))
-
-    def clock_before(self, start: int) -> re.Match[str] | None:
-        found = TIME_BEFORE.search(self.text, max(0, start - 40), start)
-        return found if found and (found["colon"] == ":" or found["zone"]) else None
-
-    def weekday_before(self, start: int) -> tuple[int, int] | None:
-        """Return the weekday printed just before a date, and where it starts."""
-        word = LAST_WORD.search(self.text, max(0, start - 20), start)
-        if word is None:
-            return None
-        number = WEEKDAYS.get(word[1].replace("'", "").lower())
-        return None if number is None else (number, word.start())
-
-
-def _whole(line: _Line, start: int, end: int, year: int, month: int, day: int) -> Parsed:
+def _whole(line: DateLine, start: int, end: int, year: int, month: int, day: int) -> Parsed:
     """Finish a date that has its year; the weekday before it is a check."""
     weekday = line.weekday_before(start)
-    found = _day(year, month, day)
+    found = day_of(year, month, day)
     warning = "date.weekday" if weekday and found and found.weekday() != weekday[0] else None
     return line.parsed(found, weekday[1] if weekday else start, end, warning)
 
 
-def _without_year(line: _Line, start: int, end: int, month: int, day: int) -> Parsed:
+def _without_year(line: DateLine, start: int, end: int, month: int, day: int) -> Parsed:
     """Give a date the latest year that puts it before the fetch and on the weekday it names."""
     weekday = line.weekday_before(start)
     begin = weekday[1] if weekday else start
-    if _day(2000, month, day) is None:  # a leap year: only what exists in no year is impossible
+    if day_of(2000, month, day) is None:  # a leap year: only what exists in no year is impossible
         return line.parsed(None, begin, end)
     latest = (line.fetched + CLOCK_SKEW).astimezone(line.zone).date()
-    days = [found for back in range(YEARS_BACK + 1) if (found := _day(latest.year - back, month, day))]
+    days = [found for back in range(YEARS_BACK + 1) if (found := day_of(latest.year - back, month, day))]
     days = [found for found in days if found <= latest]
     fitting = [found for found in days if weekday is None or found.weekday() == weekday[0]]
     if not fitting:
@@ -204,52 +117,52 @@ def _without_year(line: _Line, start: int, end: int, month: int, day: int) -> Pa
     return line.parsed(fitting[0], begin, end, "date.year-assumed")
 
 
-def _read_number(line: _Line) -> Parsed | None:
+def _read_number(line: DateLine) -> Parsed | None:
     """Read Unix seconds or milliseconds, and dates written without any mark."""
     if found := UNIX.fullmatch(line.text):
         moment = datetime.fromtimestamp(int(found["seconds"]), UTC).astimezone(line.zone)
         return Parsed(moment, "second", line.shown, zoned=True)
     if found := COMPACT.fullmatch(line.text):
-        day = _day(int(found["year"]), int(found["month"]), int(found["day"]))
+        day = day_of(int(found["year"]), int(found["month"]), int(found["day"]))
         if day is None or found["hour"] is None:
             return line.parsed(day, 0, len(line.text))
-        time, zone = _time(found), zone_named(found["zone"]) if found["zone"] else line.zone
+        time, zone = time_of(found), zone_named(found["zone"]) if found["zone"] else line.zone
         if time is None or zone is None:
             return line.parsed(None, 0, len(line.text))
         precision: Precision = "second" if found["second"] else "minute"
-        return Parsed(_at(day, zone) + time, precision, line.shown, zoned=bool(found["zone"]))
+        return Parsed(midnight(day, zone) + time, precision, line.shown, zoned=bool(found["zone"]))
     return None
 
 
-def _read_iso(line: _Line) -> Parsed | None:
+def _read_iso(line: DateLine) -> Parsed | None:
     return _first(_iso(line))
 
 
-def _iso(line: _Line) -> Iterator[Parsed]:
+def _iso(line: DateLine) -> Iterator[Parsed]:
     for found in ISO.finditer(line.text):
         yield _whole(line, *found.span(), int(found["year"]), int(found["month"]), int(found["day"]))
 
 
-def _read_named(line: _Line) -> Parsed | None:
+def _read_named(line: DateLine) -> Parsed | None:
     """Read `2 Juni 2020`."""
     return _first(_named(line))
 
 
-def _named(line: _Line) -> Iterator[Parsed]:
+def _named(line: DateLine) -> Iterator[Parsed]:
     for found in DAY_MONTH.finditer(line.text):
         month = MONTHS.get(found["month"].lower())
         if month and found["year"]:
             yield _whole(line, *found.span(), _year(found["year"], line.fetched), month, int(found["day"]))
 
 
-def _read_american(line: _Line) -> Parsed | None:
+def _read_american(line: DateLine) -> Parsed | None:
     """Read `June 2, 2020` and `Jun 2 10:46:00 WIB 2020`."""
     for found in MONTH_DAY.finditer(line.text):
         month = MONTHS.get(found["month"].lower())
         if month is None:
             continue
         start, end = found.span()
-        day = _day(int(found["year"]), month, int(found["day"]))
+        day = day_of(int(found["year"]), month, int(found["day"]))
         if not found["clock"]:
             return _whole(line, start, end, int(found["year"]), month, int(found["day"]))
         weekday = line.weekday_before(start)
@@ -259,12 +172,12 @@ def _read_american(line: _Line) -> Parsed | None:
     return None
 
 
-def _read_numeric(line: _Line) -> Parsed | None:
+def _read_numeric(line: DateLine) -> Parsed | None:
     """Read `02/06/2020` in the outlet's order."""
     return _first(_numeric(line))
 
 
-def _numeric(line: _Line) -> Iterator[Parsed]:
+def _numeric(line: DateLine) -> Iterator[Parsed]:
     for found in NUMBERS.finditer(line.text):
         one, two, three = found["one"], found["two"], found["three"]
         if found["mark"] == "." and len(three) == 2:
@@ -278,7 +191,7 @@ def _numeric(line: _Line) -> Iterator[Parsed]:
         yield _whole(line, *found.span(), _year(year, line.fetched), int(month), int(day))
 
 
-def _read_without_year(line: _Line) -> Parsed | None:
+def _read_without_year(line: DateLine) -> Parsed | None:
     if YEAR.search(line.text):
         return None  # there is one, in a form that we do not know
     for found in DAY_MONTH.finditer(line.text):
@@ -295,7 +208,7 @@ def _read_without_year(line: _Line) -> Parsed | None:
     return None
 
 
-def _read_relative(line: _Line) -> Parsed | None:
+def _read_relative(line: DateLine) -> Parsed | None:
     """Read `12 menit yang lalu` and `kemarin 10:30` against the fetch."""
     if len(line.text) > 80:
         return None  # a sentence, not a date line
@@ -319,7 +232,7 @@ def _read_relative(line: _Line) -> Parsed | None:
     return None
 
 
-def _read_otherwise(line: _Line) -> Parsed | None:
+def _read_otherwise(line: DateLine) -> Parsed | None:
     """Ask dateparser about a string with a whole date in a form of its own."""
     year = YEAR.search(line.text)
     if year is None or len(line.text) > 80 or not re.search(r"[a-z]{3}", line.text, FLAGS):
@@ -347,7 +260,7 @@ def _read_otherwise(line: _Line) -> Parsed | None:
     return Parsed(moment, "minute", line.shown)
 
 
-_READERS: tuple[Callable[[_Line], Parsed | None], ...] = (
+_READERS: tuple[Callable[[DateLine], Parsed | None], ...] = (
     _read_number,
     _read_iso,
     _read_named,
@@ -367,38 +280,9 @@ def _first(dates: Iterator[Parsed]) -> Parsed | None:
     return next((other for other in dates if not other.updated), first)
 
 
-def _plausible(clock: re.Match[str] | None) -> re.Match[str] | None:
-    """Let `45.99` after a date be a number, not an impossible time."""
-    if clock and clock["colon"] == "." and not clock["zone"] and _time(clock) is None:
-        return None
-    return clock
-
-
-def _time(clock: re.Match[str]) -> timedelta | None:
-    parts = clock.groupdict()
-    hour, minute, second = int(parts["hour"]), int(parts["minute"] or 0), int(parts["second"] or 0)
-    half = (parts.get("half") or parts.get("bare") or "").lower()
-    if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    return timedelta(hours=hour, minutes=minute, seconds=second)
-
-
 def _year(text: str, fetched: datetime) -> int:
     """Return the year of four or two digits; two mean this century while that is not the future."""
     year = int(text)
     if len(text) == 4:
         return year
     return 1900 + year if 2000 + year > fetched.year and year >= 70 else 2000 + year
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _at(day: date, zone: tzinfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
