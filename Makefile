@@ -28,7 +28,7 @@ check: $(VENV)/dev $(VENV)/pywb/run  ## Lint, types and tests
 	$(BIN)/python -m pytest
 
 torture: $(VENV)/dev  ## Kill a crawl 200 times and see that nothing is lost (long)
-	$(BIN)/python -m pytest -m long tests/torture tests/test_crash.py
+	$(BIN)/python -m pytest -n0 -m long tests/torture tests/test_crash.py
 
 bench: $(VENV)/dev  ## Measure: crawl, memory, politeness, state (long)
 	@missed=0; for name in crawl memory politeness state; do \
