@@ -86,6 +86,25 @@ class Ledger:
             self.state.set_validators(reply.url, reply.etag, reply.last_modified)
         return listing, new
 
+    def following(self, follow: Follow, listing: Listing, at: datetime) -> Follow | None:
+        """Return the page to read after a listing recorded at `at`; note whether the walk goes on.
+
+        Another source may have listed the same a moment ago, so "not fetched" counts, not "not known".
+        """
+        waiting = self.state.unfetched((found.url for found in listing.found), at=at)
+        following = discover.next_page(follow, listing, waiting)
+        self.state.set_walk(discover.first_page(follow), is_open=following is not None)
+        return following
+
+    def unlisted(self, follow: Follow, status: int | None) -> bool:
+        """Note that a discovery page could not be read, so that its list is walked to the end another time.
+
+        Return whether the list just has no such page: some sites answer so past the last one.
+        """
+        is_past = follow.page > 1 and status in GONE
+        self.state.set_walk(discover.first_page(follow), is_open=not is_past)
+        return is_past
+
     def fetched(self, url: str, reply: Reply) -> None:
         """Note that an article's page is in the archive."""
         self.state.fetched(

@@ -15,7 +15,6 @@ from twisted.python.failure import Failure
 
 from newscrawl import discover
 from newscrawl.discover import Follow
-from newscrawl.ledger import GONE
 from newscrawl.replies import content_type, reason_of, reply_of
 from newscrawl.state import StateError
 
@@ -91,11 +90,8 @@ class Listings:
             self.too_old.difference_update(f.url for f in listing.found)
             self.spider.count("found", len(listing.found))
             self.spider.count("found/new", new)
-            # Another source may have listed the same a moment ago, so "not fetched" counts, not "not known".
-            waiting = self.spider.state.unfetched(found.url for found in listing.found)
-            following = discover.next_page(follow, listing, waiting)
-            self.spider.state.set_walk(discover.first_page(follow), is_open=following is not None)
-            self.spider.state.commit()  # no record shows which walks are open
+            following = self.spider.ledger.following(follow, listing, reply_of(response).at)
+            self.spider.state.commit()  # a period's walk ends where no record shows it
             for more in [*listing.more, *([following] if following else [])]:
                 if more.url not in self.asked:  # a sitemap index may name itself
                     yield self.request(more)
@@ -107,9 +103,9 @@ class Listings:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         follow: Follow = request.cb_kwargs["follow"]
         error = failure.value
-        if follow.page > 1 and isinstance(error, HttpError) and error.response.status in GONE:
-            with self.spider.storage():  # some sites answer so past the last page
-                self.spider.state.set_walk(discover.first_page(follow), is_open=False)
-            return
+        status = error.response.status if isinstance(error, HttpError) else None
+        with self.spider.storage():
+            if self.spider.ledger.unlisted(follow, status):
+                return
         self.spider.count("listings/failed")
         self.spider.logger.warning("Source %s could not be read: %s", request.url, reason_of(failure))

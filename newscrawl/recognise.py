@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from newscrawl.discover import Follow
-from newscrawl.outlet import ListPage, Outlet, Sitemap, Source
+from newscrawl.outlet import DatedIndex, ListPage, Outlet, Sitemap, Source
 
 _FIELD = re.compile(r"\{(page|day)(?:\.(day|month|year)|:([^}]*))?\}")
 _STRFTIME = {"%Y": r"(?P<year>\d{4})", "%m": r"(?P<month>\d\d)", "%d": r"(?P<day>\d\d)"}
@@ -25,7 +25,13 @@ def listing_of(url: str, body: bytes, outlet: Outlet) -> Follow | None:
         match = _form(source).fullmatch(url)
         if match:
             parts = match.groupdict()
-            return Follow(source, url, day=_day(parts), page=int(parts.get("page") or 1))
+            return Follow(
+                source,
+                url,
+                day=_day(parts),
+                page=int(parts.get("page") or 1),
+                exhaust=isinstance(source, DatedIndex),
+            )
     sitemap = next((s for s in outlet.sources if isinstance(s, Sitemap)), None)
     if sitemap and (_SITEMAP.match(body[:2000]) or body[:2] == b"\x1f\x8b"):
         return Follow(sitemap, url, depth=1)

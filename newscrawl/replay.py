@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
@@ -14,6 +15,7 @@ from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 from w3lib.url import safe_url_string
 
+from newscrawl.discover import Follow, first_page
 from newscrawl.extract import Page, Unextractable, join_pages
 from newscrawl.fetch.backoff import STATUSES
 from newscrawl.fetch.blocks import classify
@@ -55,6 +57,7 @@ class Replay:
         self.made = 0
         self.archive = data / "warc" / outlet.name
         self.listings: dict[str, WarcPointer] = {}  # full records of discovery pages, by record id
+        self.following: dict[str, Follow] = {}  # pages of lists that come next, by URL
         self.origin: dict[str, tuple[datetime, str]] = {}  # redirect target → when, and the URL asked for
         self.pages: dict[str, list[Article]] = {}  # articles whose later pages are still to come
         self.later_pages: set[str] = set()  # record ids of second and later pages that are in a line
@@ -158,8 +161,13 @@ class Replay:
         return classify(status, headers, self.body(exchange))
 
     def listing(self, asked: str, exchange: Exchange, reply: Reply) -> None:
-        """Note the article URLs of a discovery page."""
-        if reply.status != 200:
+        """Note the article URLs of a discovery page, and whether the walk of its list goes on."""
+        if reply.status == 304:
+            return
+        if reply.status != 200 or exchange.truncated or self.block(exchange, reply.status):
+            follow = listing_of(asked, b"", self.outlet)
+            if follow is not None:
+                self.ledger.unlisted(follow, reply.status)
             return
         full = exchange
         if exchange.refers_to:
@@ -171,7 +179,18 @@ class Replay:
         follow = listing_of(asked, body, self.outlet)
         if follow is not None:
             self.listings[full.pointer.record_id] = full.pointer
-            self.ledger.listed(follow, reply, body, exchange.content_type)
+            follow = self.as_followed(follow)
+            listing, _ = self.ledger.listed(follow, reply, body, exchange.content_type)
+            following = self.ledger.following(follow, listing, reply.at)
+            if following is not None:
+                self.following[following.url] = following
+
+    def as_followed(self, follow: Follow) -> Follow:
+        """Return a discovery page with what the crawl knew of the pages before it."""
+        known = self.following.pop(follow.url, None)
+        if known is not None:
+            return known
+        return replace(follow, exhaust=follow.exhaust or self.state.is_walk_open(first_page(follow)))
 
     def body(self, exchange: Exchange) -> bytes:
         """Return a page's decoded body, empty when it cannot be decoded."""

@@ -115,7 +115,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE UNIQUE INDEX payload_digest ON payload (digest, uri)",
-        # Listings whose later pages are still to be read: of this database only, not of the archive.
+        # Listings to be walked to their end, whatever is new on their first page. No record shows where the
+        # walk for a period ends, so a rebuilt database may have more of them.
         "CREATE TABLE walk (listing TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
         "CREATE TABLE reconciled (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
     ),

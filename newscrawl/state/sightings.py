@@ -40,10 +40,11 @@ class Sightings(Database):
         sql = "SELECT 1 FROM url WHERE url = ?1 UNION ALL SELECT 1 FROM alias WHERE alias = ?1 LIMIT 1"
         return self._row(sql, (url,)) is None
 
-    def unfetched(self, urls: Iterable[str]) -> int:
-        """Return how many of these listed articles were never fetched."""
-        sql = "SELECT 1 FROM url WHERE url = ? AND state = 'found'"
-        return sum(self._row(sql, (self.canonical(url),)) is not None for url in urls)
+    def unfetched(self, urls: Iterable[str], *, at: datetime) -> int:
+        """Return how many of these listed articles had never been fetched before `at`."""
+        sql = "SELECT 1 FROM url WHERE url = ? AND (state = 'found' OR first_fetch >= ?)"
+        when = seconds(at)
+        return sum(self._row(sql, (self.canonical(url), when)) is not None for url in urls)
 
     def canonical(self, url: str) -> str:
         """Return the article URL that `url` is an alias of, else `url` itself."""

@@ -29,11 +29,11 @@ DAY = date(2020, 6, 2)
         ("https://a.id/tag/x?page=3", Follow(LIST, "https://a.id/tag/x?page=3", page=3)),
         (
             "https://a.id/indeks/2020/06/02?p=1",
-            Follow(PATHS, "https://a.id/indeks/2020/06/02?p=1", day=DAY),
+            Follow(PATHS, "https://a.id/indeks/2020/06/02?p=1", day=DAY, exhaust=True),
         ),
         (
             "https://a.id/index?day=2&month=6&year=2020&page=2",
-            Follow(QUERY, "https://a.id/index?day=2&month=6&year=2020&page=2", day=DAY, page=2),
+            Follow(QUERY, "https://a.id/index?day=2&month=6&year=2020&page=2", day=DAY, page=2, exhaust=True),
         ),
     ],
 )
