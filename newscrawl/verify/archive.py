@@ -62,8 +62,8 @@ def check_warc(data: Path, file: str, index: Records, tell: Callable[[int], obje
     path = data / file
     check = _WarcCheck(file, index)
     try:
-        for record, stretch in glance(path, tell):
-            check.record(record, stretch)
+        for record in glance(path, tell):
+            check.record(record)
     except LookCloser:
         index.drop_records(file)
         check = _WarcCheck(file, index)
@@ -71,7 +71,9 @@ def check_warc(data: Path, file: str, index: Records, tell: Callable[[int], obje
             reader = RecordReader()
             for stretch in members(Window(stream), reader):
                 if stretch.kind == "member":
-                    check.record(reader.end(), stretch)
+                    record = reader.end()
+                    record.end = stretch.end
+                    check.record(record)
                 else:
                     check.not_a_record(stretch)
     size, sha256 = digest(path)
@@ -93,24 +95,24 @@ class _WarcCheck:
     def found(self, kind: str, offset: int | None = None, detail: str = "") -> None:
         self.findings.add(Finding(kind, self.file, offset, detail))
 
-    def record(self, record: Record, stretch: Stretch) -> None:
+    def record(self, record: Record) -> None:
         """Take a record that was read to its end."""
-        for kind, detail in record.problems:
-            self.found(kind, record.offset, detail)
+        for problem, detail in record.problems:
+            self.found(problem, record.offset, detail)
+        header, kind = record.headers.get, record.kind
         if self.count == 0 and record.offset == 0:
             self.first(record)
         self.count += 1
-        self.whole = stretch.end
-        self.pair(record)
+        self.whole = record.end
+        self.pair(record, kind)
         self.after_damage = False
-        header = record.headers.get
         self.rows.append(
             RecordRow(
                 record.id,
                 self.file,
                 record.offset,
-                stretch.end - stretch.start,
-                record.kind,
+                record.end - record.offset,
+                kind,
                 header("warc-target-uri", ""),
                 header("warc-date", ""),
                 header("warc-payload-digest"),
@@ -134,10 +136,10 @@ class _WarcCheck:
         if name is not None and name != self.file.rpartition("/")[2]:
             self.found("warc.name", 0, f"it was {name}")
 
-    def pair(self, record: Record) -> None:
+    def pair(self, record: Record, kind: str) -> None:
         """Check that a response and its request follow each other and name each other as we write them."""
         waiting, self.response = self.response, None
-        if record.kind == "request":
+        if kind == "request":
             concurrent = record.headers.get("warc-concurrent-to")
             if waiting is None or concurrent != waiting.id:
                 if waiting is not None:
@@ -151,7 +153,7 @@ class _WarcCheck:
             return
         if waiting is not None:
             self.found("pair.no-request", waiting.offset)
-        if record.kind in ("response", "revisit"):
+        if kind in ("response", "revisit"):
             self.response = record
 
     def not_a_record(self, stretch: Stretch) -> None:

@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 _BLOCK = 1 << 18
 _FIRST, _MOST = 1 << 12, 1 << 16  # compressed bytes given to zlib at a time: what it leaves is copied
-_MAGIC = b"\x1f\x8b\x08"
+MAGIC = b"\x1f\x8b\x08"
 
 
 class Stretch(NamedTuple):
@@ -107,7 +107,7 @@ def _last(window: Window, start: int, end: int, problem: str, *, reached_end: bo
     """Tell a tail that is torn off or was never written from one that was whole and is damaged."""
     window.seek(start)
     begins = bytes(window.peek(3))
-    if not _MAGIC.startswith(begins) and not begins.startswith(_MAGIC):
+    if not MAGIC.startswith(begins) and not begins.startswith(MAGIC):
         return Stretch("trailing", start, end, f"{end - start} bytes")
     if problem == _CUT and reached_end:
         return Stretch("torn", start, end, f"{end - start} bytes of it are there")
@@ -141,7 +141,7 @@ def _inflate(window: Window, sink: Sink) -> str | None:
 
 def _next_record(window: Window, position: int) -> int | None:
     """Return where the next member that begins with a WARC record begins."""
-    while (found := window.find(_MAGIC, position)) is not None:
+    while (found := window.find(MAGIC, position)) is not None:
         begins = b""
         inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
         try:

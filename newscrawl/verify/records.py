@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from newscrawl.warc.message import HEAD_END, status_of
@@ -26,12 +26,15 @@ Problem = tuple[str, str]  # kind and detail
 
 @dataclass(slots=True)
 class Record:
-    """What is known of a record once its member has ended. `headers` have names in lower case."""
+    """What is known of a record once its member has ended.
+
+    The member lies from `offset` to `end` in the file. `headers` have names in lower case.
+    """
 
     offset: int
-    headers: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    plain_size: int = 0  # of the record as it should be, where it was counted
+    headers: dict[str, str]
+    problems: list[Problem]
+    end: int = 0
 
     @property
     def kind(self) -> str:
@@ -49,7 +52,7 @@ class RecordReader:
 
     def begin(self, offset: int) -> None:
         """Begin a record."""
-        self._record = Record(offset)
+        self._record = Record(offset, {}, [])
         self._start = b""
         self._headers_end = False
         self._has_length = True
