@@ -35,13 +35,13 @@ class Index:
         # A crash loses it, which costs nothing.
         self.db = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, uri=True)
         self.db.execute("PRAGMA synchronous = OFF")
+        self.db.execute("PRAGMA journal_mode = MEMORY")
         self.db.execute("PRAGMA cache_size = -16384")
 
     @classmethod
     def new(cls, folder: Path) -> Self:
         """Make an empty one."""
         index = cls(folder / "index.sqlite")
-        index.db.execute("PRAGMA journal_mode = WAL")
         for statement in _TABLES:
             index.db.execute(statement)
         return index
