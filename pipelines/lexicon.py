@@ -30,13 +30,14 @@ TAIL = 500
 class Rule:
     """A kind of line that is not the article's text.
 
-    `key` is a word that must be there before a pattern that looks inside a paragraph is tried at all.
-    `cased` patterns see the line as printed, the others see it folded. `related`: its links are kept.
+    `source` is its pattern as text. `key` is a word that must be there before a pattern that looks inside a
+    paragraph is tried at all. `cased` patterns see the line as printed, the others see it folded. `related`:
+    its links are kept.
     """
 
     id: str
     where: Where
-    pattern: re.Pattern[str]
+    source: str
     examples: tuple[str, ...]
     key: str = ""
     cased: bool = False
@@ -44,6 +45,11 @@ class Rule:
     takes: Takes | None = None
     outlets: frozenset[str] = frozenset()
     why: str = ""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first needed: most never are."""
+        return _compiled(self.source)
 
     def group(self, match: re.Match[str], name: str) -> tuple[int, int] | None:
         """Return where the named group of a match begins and ends, `None` when it took no part."""
@@ -113,17 +119,18 @@ class Found:
 
 
 class _Bank:
-    """Rules tried together: one alternation says no at once, only after a yes the rules say which."""
+    """Rules tried together: alternations say no at once, only after a yes the rules say which."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self.cased, self.folded = (_alternation(r for r in self.rules if r.cased == c) for c in (True, False))
+        self.cased, self.folded = (
+            _alternations(r for r in self.rules if r.cased == c) for c in (True, False)
+        )
 
     def find(self, line: str, offset: int) -> Found | None:
         """Return the first rule that is the whole line."""
         folded = fold(line)
-        cased = self.cased is not None and self.cased.fullmatch(line)
-        if not cased and not (self.folded is not None and self.folded.fullmatch(folded)):
+        if not (any(a.fullmatch(folded) for a in self.folded) or any(a.fullmatch(line) for a in self.cased)):
             return None
         found = ((rule, rule.pattern.fullmatch(line if rule.cased else folded)) for rule in self.rules)
         return next((Found(rule, match, offset) for rule, match in found if match), None)
@@ -158,10 +165,18 @@ class Lexicon:
         return [r for key, rules in self._cuts[where] if key in folded for r in rules]
 
 
-def _alternation(rules: Iterable[Rule]) -> re.Pattern[str] | None:
-    # Without names: a name may stand only once in a pattern, and matching is faster without groups.
-    patterns = [re.sub(r"\(\?P<\w+>", "(?:", r.pattern.pattern) for r in rules]
-    return re.compile("|".join(patterns)) if patterns else None
+def _alternations(rules: Iterable[Rule]) -> list[re.Pattern[str]]:
+    """Return one alternation of the rules that hold everywhere, and one of those of an outlet."""
+    parts: dict[bool, list[str]] = {}
+    for rule in rules:
+        # Without names: a name may stand only once in a pattern, and matching is faster without groups.
+        parts.setdefault(not rule.outlets, []).append(re.sub(r"\(\?P<\w+>", "(?:", rule.source))
+    return [_compiled("|".join(sources)) for sources in parts.values()]
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 def _by_key(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
@@ -194,7 +209,7 @@ def _rule(row: dict[str, Any], parts: dict[str, str]) -> Rule:
     pattern = _expand(row.pop("pattern"), parts)
     anchored = {"start": rf"\A(?:{pattern})", "end": rf"(?:{pattern})\Z"}.get(where, pattern)
     row |= {"examples": tuple(row["examples"]), "outlets": frozenset(row.get("outlets", ()))}
-    return Rule(**{"where": where, **row, "pattern": re.compile(_numbered(anchored))})
+    return Rule(**{"where": where, **row, "source": _numbered(anchored)})
 
 
 def _numbered(pattern: str) -> str:

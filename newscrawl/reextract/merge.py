@@ -17,7 +17,6 @@ from typing import BinaryIO
 
 from scrapy.exceptions import DropItem
 
-from newscrawl.flow import TextFlow
 from newscrawl.items import Article, to_line
 from newscrawl.outlet import Outlet
 from newscrawl.reextract.chain import Capture, Chain
@@ -65,7 +64,7 @@ class Merge:
         parts: Sequence[tuple[Path, str]],
         *,
         outlets: Mapping[str, Outlet],
-        flow: TextFlow,
+        flow: Callable[[Article], Article],
         tries: Mapping[int, int],
         resolve: Resolve,
     ) -> None:

@@ -202,12 +202,13 @@ def put_together(wish: Wish, settings: BaseSettings) -> Summary:
     """Write the lines of all parts: one file an outlet, in order of capture."""
     tasks = plan(wish, settings)
     known = {name: spider.outlet for name, spider in outlets(settings).items()}
+    flow = cache(lambda: TextFlow(settings.getdict("ITEM_PIPELINES")))  # half a second, and seldom needed
     with closing(Resolver(known, settings)) as resolver:
         merge = Merge(
             wish.out,
             [(Path(task.part), task.place) for task in tasks if Path(task.part).exists()],
             outlets=known,
-            flow=TextFlow(settings.getdict("ITEM_PIPELINES")),
+            flow=lambda article: flow()(article),
             tries=tries_of(settings),
             resolve=resolver,
         )
