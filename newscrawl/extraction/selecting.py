@@ -27,10 +27,11 @@ _Test = tuple[str, Callable[[str], object]]
 
 @dataclass(slots=True, frozen=True)
 class _Compound:
-    """What a selector asks of one element; `name` is one of the classes it must have."""
+    """What a selector asks of one element; `name` is one of the classes it must have, `ident` its id."""
 
     tag: str | None
     name: str | None
+    ident: str | None
     tests: tuple[_Test, ...]
 
     def fits(self, element: etree._Element) -> bool:
@@ -51,15 +52,18 @@ _place = operator.itemgetter(0)
 
 
 class Elements:
-    """The elements of a tree by their class attribute, to be selected from."""
+    """The elements of a tree by their class attribute and by their id, to be selected from."""
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self._classes: dict[str, list[_Placed]] = {}
         self._named: dict[str, list[etree._Element]] = {}
+        self._ids: dict[str, list[etree._Element]] = {}
         for place, element in enumerate(root.iter("*")):
             if names := element.get("class"):
                 self._classes.setdefault(names, []).append((place, element))
+            if ident := element.get("id"):
+                self._ids.setdefault(ident, []).append(element)
 
     def select(self, css: str, scope: etree._Element) -> list[etree._Element]:
         """Return what a selector finds in an element and below, in order.
@@ -81,28 +85,36 @@ class Elements:
         return [e for e in candidates if compound.fits(e) and _lies(e, combinator, chain[:-1], scope)]
 
     def _candidates(self, chain: _Chain, scope: etree._Element) -> Iterable[etree._Element]:
-        """Return what may match, in order: it has the last class of the selector or lies in what has it."""
+        """Return what may match, in order: has the last class or id of the selector, or lies in what has."""
+        marked = next((c for _, c in reversed(chain) if c.name is not None or c.ident is not None), None)
         compound = chain[-1][1]
-        if compound.name is not None:
-            return self._having(compound.name, scope)
-        name = next((outer.name for _, outer in reversed(chain) if outer.name is not None), None)
-        if name is None:
+        if marked is None:
             return scope.iter(compound.tag or "*")
+        having = self._having(marked, scope)
+        if marked is compound:
+            return having
         outermost: list[etree._Element] = []
-        for element in self._having(name, scope):
+        for element in having:
             if not (outermost and _is_within(element, outermost[-1])):
                 outermost.append(element)
         return (e for outer in outermost for e in outer.iter(compound.tag or "*"))
 
-    def _having(self, name: str, scope: etree._Element) -> list[etree._Element]:
-        """Return the elements that have a class."""
+    def _having(self, marked: _Compound, scope: etree._Element) -> list[etree._Element]:
+        """Return the elements in a part of the page that have an id, or else a class."""
+        if marked.ident is not None:
+            found = self._ids.get(marked.ident, [])
+        else:
+            found = self._of_class(cast("str", marked.name))
+        return found if scope is self.root else [e for e in found if _is_within(e, scope)]
+
+    def _of_class(self, name: str) -> list[etree._Element]:
         found = self._named.get(name)
         if found is None:
             has = _has_word(name)
             groups = [group for names, group in self._classes.items() if name in names and has(names)]
             placed = sorted(itertools.chain(*groups), key=_place)
             found = self._named[name] = [element for _, element in placed]
-        return found if scope is self.root else [e for e in found if _is_within(e, scope)]
+        return found
 
 
 def _is_within(element: etree._Element, scope: etree._Element) -> bool:
@@ -170,12 +182,14 @@ def _links(combinator: str, tree: Tree) -> Iterator[tuple[str, _Compound]]:
 def _compound(tree: Tree) -> _Compound:
     tests: list[_Test] = []
     name: str | None = None
+    ident: str | None = None
     while not isinstance(tree, Element):
         if isinstance(tree, Class):
             name = tree.class_name
             tests.append(("class", _has_word(name)))
         elif isinstance(tree, Hash):
-            tests.append(("id", tree.id.__eq__))
+            ident = tree.id
+            tests.append(("id", ident.__eq__))
         elif isinstance(tree, Attrib):
             tests.append(_test(tree))
         else:
@@ -183,7 +197,7 @@ def _compound(tree: Tree) -> _Compound:
         tree = tree.selector
     if tree.namespace is not None:
         raise _Beyond
-    return _Compound(tree.element.lower() if tree.element else None, name, tuple(tests))
+    return _Compound(tree.element.lower() if tree.element else None, name, ident, tuple(tests))
 
 
 @lru_cache(maxsize=2048)
