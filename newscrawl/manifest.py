@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from newscrawl import journal
 from newscrawl.items import iso
 
 FOLDERS = {"warc": "*.warc.gz", "jsonl": "*.jsonl"}
-_BLOCK = 1 << 20
 
 
 class ManifestError(Exception):
@@ -77,32 +76,11 @@ def add(data: Path, outlet: str, files: list[str]) -> None:
     if not files:
         return
     path = manifest_file(data, outlet)
+    entries = (Entry(file, *digest(data / file), iso(datetime.now(UTC))) for file in files)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as manifest:
-            manifest.truncate(whole_size(path))
-            for file in files:
-                size, sha256 = digest(data / file)
-                entry = Entry(file, size, sha256, iso(datetime.now(UTC)))
-                manifest.write(json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n")
-            manifest.flush()
-            os.fsync(manifest.fileno())
+        journal.append(path, map(asdict, entries))
     except OSError as error:
         raise ManifestError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def whole_size(path: Path) -> int:
-    """Return how long a file of lines is without a torn last one."""
-    with path.open("rb") as file:
-        at = file.seek(0, os.SEEK_END)
-        while at:
-            start = max(0, at - _BLOCK)
-            file.seek(start)
-            found = file.read(at - start).rfind(b"\n")
-            if found >= 0:
-                return start + found + 1
-            at = start
-    return 0
 
 
 def digest(path: Path) -> tuple[int, str]:

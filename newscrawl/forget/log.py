@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from newscrawl.manifest import whole_size
+from newscrawl import journal
 from newscrawl.outlet import Outlet
 from newscrawl.urls import article_id, canonical
-from newscrawl.warc.writer import sync_folder
 
 
 class LogError(Exception):
@@ -85,14 +83,6 @@ def append(data: Path, outlet: str, entries: Iterable[Entry]) -> None:
     known = set(read(data, outlet))
     path = log_file(data, outlet)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file:
-            file.truncate(whole_size(path))
-            for entry in entries:
-                if entry not in known:
-                    file.write(json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
+        journal.append(path, (asdict(entry) for entry in entries if entry not in known))
     except OSError as error:
         raise LogError(f"cannot write {path}: {error.strerror or error}") from error

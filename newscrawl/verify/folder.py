@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newscrawl import manifest
+from newscrawl.journal import whole_size
 from newscrawl.manifest import Entry
 from newscrawl.verify.archive import Checked
 from newscrawl.verify.findings import Finding
@@ -88,7 +89,7 @@ def check_manifest(data: Path, outlet: str, checked: Iterable[Checked]) -> Itera
     own = manifest.manifest_file(data, outlet)
     file = own.relative_to(data).as_posix()
     entries, broken = manifest.read(data, outlet)
-    torn = manifest.whole_size(own) if own.exists() else 0
+    torn = whole_size(own) if own.exists() else 0
     for offset in broken:
         yield Finding("manifest.torn" if offset == torn else "manifest.line", file, offset)
     now = {one.file: one for one in checked}
@@ -119,4 +120,4 @@ def _compare(entry: Entry, now: Checked) -> Iterator[Finding]:
 def tail_size(path: Path) -> int:
     """Return how many bytes of a file of lines come after its last whole line."""
     with path.open("rb") as file:
-        return file.seek(0, os.SEEK_END) - manifest.whole_size(path)
+        return file.seek(0, os.SEEK_END) - whole_size(path)

@@ -59,10 +59,10 @@ def check_and_repair(
         for name in names:
             if name not in rules.outlets:
                 continue
-            with RunLock(data / "state" / f"{name}.lock"):
+            with RunLock(data / "state" / f"{name}.lock") as lock:
                 own = [finding for finding in report.findings.told if finding.outlet == name]
                 try:
-                    mended += repair(data, rules.outlets[name], settings, own)
+                    mended += repair(data, rules.outlets[name], settings, own, rebooted=lock.rebooted)
                 except NotMended as error:
                     problems.append(str(error))
         if len(mended) == before:
@@ -72,10 +72,16 @@ def check_and_repair(
 
 
 def repair(
-    data: Path, outlet: Outlet, settings: BaseSettings, findings: Iterable[Finding]
+    data: Path,
+    outlet: Outlet,
+    settings: BaseSettings,
+    findings: Iterable[Finding],
+    *,
+    rebooted: bool = False,
 ) -> Iterator[Mended]:
     """Mend what an outlet's findings call mendable and yield what was done; call it with the lock held.
 
+    Open files of a run before the machine was `rebooted` may lack what the state knows: it is made anew.
     Raises `NotMended` when the state cannot be made anew; what was mended before stays so.
     """
     found = list(findings)
@@ -108,7 +114,7 @@ def repair(
     forged = {finding.file for finding in found if finding.kind == "line.extraction"}
     renewed = [file for file in changed if file not in forged and _is_other(data, known.get(file))]
     manifest.add(data, outlet.name, renewed)
-    yield from _bring_into_agreement(data, outlet, settings, kinds)
+    yield from _bring_into_agreement(data, outlet, settings, kinds, rebooted=rebooted)
     damaged = {finding.file for finding in found if not finding.is_note} - set(changed)
     for file in manifest.complete(data, outlet.name, damaged):
         yield Mended(file, "added to the manifest")
@@ -119,20 +125,19 @@ def _is_other(data: Path, entry: manifest.Entry | None) -> bool:
 
 
 def _bring_into_agreement(
-    data: Path, outlet: Outlet, settings: BaseSettings, kinds: set[str]
+    data: Path, outlet: Outlet, settings: BaseSettings, kinds: set[str], *, rebooted: bool
 ) -> Iterator[Mended]:
     """Finish open files and make the state, and the lines that are missing, from the archive."""
-    of_the_state = sorted(
-        kind for kind in kinds if kind.startswith("state.") and KINDS[kind].mend == "repair"
-    )
+    of_the_state = any(kind.startswith("state.") and KINDS[kind].mend == "repair" for kind in kinds)
+    left_open = kinds & {"warc.open", "jsonl.open"}
     try:
-        if of_the_state:
+        if of_the_state or (rebooted and left_open):
             in_the_way = sorted((_NUMBERED_ANEW | _UNREADABLE) & kinds)
             if in_the_way:
                 raise NotMended(f"{outlet.name}: the state is not made anew while there is {in_the_way[0]}")
             done, counts = rebuild_state(data, outlet, settings)
             yield Mended(f"state/{outlet.name}.sqlite", f"made anew: {counts['versions']} versions")
-        elif kinds & {"warc.open", "jsonl.open", "forget.unfinished"}:
+        elif left_open or "forget.unfinished" in kinds:
             done = recover(data, outlet, settings)
         else:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from dataclasses import replace
@@ -13,6 +14,7 @@ from scrapy.utils.project import get_project_settings
 
 from newscrawl import manifest
 from newscrawl.command import outlets
+from newscrawl.state import State
 from newscrawl.verify.check import Report, Rules, check
 from newscrawl.verify.findings import KINDS
 from newscrawl.verify.glance import glance
@@ -20,7 +22,7 @@ from newscrawl.verify.members import Window, members
 from newscrawl.verify.records import RecordReader
 from newscrawl.verify.repair import check_and_repair
 from tests.conftest import ROOT, Desk
-from tests.newscrawl.verify.cases import CASES, Case
+from tests.newscrawl.verify.cases import CASES, Case, jsonl, reopen
 from tests.newscrawl.verify.damage import Folder
 
 
@@ -138,3 +140,19 @@ def test_there_are_forty_kinds() -> None:
         "line.other-rules",
     }
     assert set(KINDS) - named == untried
+
+
+@pytest.mark.parametrize("boot", [None, "another"])
+def test_after_a_power_cut_the_state_is_made_anew(
+    boot: str | None, folder: Folder, rules: Rules, settings: Settings
+) -> None:
+    """It may know what never reached the disk: here, that a feed was read which no record holds."""
+    reopen(jsonl)(folder)
+    feed = "https://rmol.id/rss/never-stored"
+    folder.sql(f"INSERT INTO source (url, etag) VALUES ('{feed}', 'x')")
+    lock = folder.data / "state" / "rmol.lock"
+    if boot:
+        lock.write_text(json.dumps({"pid": 1, "boot": boot}))
+    check_and_repair(folder.data, ["rmol"], replace(rules, quick=True), settings)
+    with State(folder.data / "state" / "rmol.sqlite") as state:
+        assert state.validators(feed) == ((None, None) if boot else ("x", None))
