@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from newscrawl.collector import no_collector
 from newscrawl.manifest import digest
 from newscrawl.verify.findings import Finding, Findings
 from newscrawl.verify.glance import LookCloser, glance
@@ -57,6 +58,7 @@ class Records(Protocol):
         """Forget the records of a file."""
 
 
+@no_collector()  # a row a record is kept for a while, and no cycle made
 def check_warc(data: Path, file: str, index: Records, tell: Callable[[int], object] | None = None) -> Checked:
     """Check a finished WARC file; its records go to the index, the bytes read to `tell`."""
     path = data / file

@@ -282,6 +282,7 @@ CASES = [
     Case("no block digest", of_request(rb"WARC-Block-Digest: \S+\r\n", b""), "record.digest-form"),
     Case("a digest of unknown kind", of_request(rb"(Block-Digest: )sha1", rb"\1crc9"), "record.digest-form"),
     Case("half a digest", of_request(rb"(Block-Digest: sha1:........)\S+", rb"\1"), "record.digest-form"),
+    Case("a blank in a digest", of_request(rb"(Block-Digest: sha1:)", rb"\1 "), "record.digest-form"),
     Case(
         "an id twice",
         lambda f: f.rewrite(
