@@ -61,3 +61,9 @@ $(VENV)/pywb/run: tests/requirements-pywb.txt
 	test -x $(VENV)/pywb/bin/python || $(PYTHON) -m venv $(VENV)/pywb
 	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements-pywb.txt
 	touch $@
+
+# fundus is measured beside us: its pins stay out of our environment.
+$(VENV)/fundus/run: benchmarks/requirements-fundus.txt
+	test -x $(VENV)/fundus/bin/python || $(PYTHON) -m venv $(VENV)/fundus
+	$(VENV)/fundus/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@

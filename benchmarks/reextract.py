@@ -138,7 +138,7 @@ def plain_loop(path: Path) -> int:
 def reextract(path: Path, *words: str) -> int:
     with TemporaryDirectory() as out:
         subprocess.run(
-            [sys.executable, "-m", "scrapy", "reextract", str(path), "-o", out, "--workers", "2", *words],
+            [sys.executable, "-m", "scrapy", "reextract", str(path), "-o", out, *words],
             cwd=ROOT,
             env={**os.environ, "NEWSCRAWL_CONTACT": "https://example.org/"},
             check=True,
@@ -212,7 +212,7 @@ def main() -> int:
             write_archive(path, content, options.pages)
             sizes = sorted(len(body) for _, body in content)
             print(f"{options.pages:,} pages of {sizes[0]:,} to {sizes[-1]:,} bytes in one WARC file")
-            task, loop = partial(reextract, path, *words), partial(plain_loop, path)
+            task, loop = partial(reextract, path, "--workers", "2", *words), partial(plain_loop, path)
             rates = [(rate(task, 2), rate(loop)) for _ in range(options.rounds)]
             good.append(compare(name, goal, rates, busy=options.busy))
         rates = [(rate(partial(ours, path)), rate(partial(bare, path))) for _ in range(5)]
