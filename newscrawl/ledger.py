@@ -11,7 +11,7 @@ from newscrawl import discover
 from newscrawl.discover import Follow, Found, Listing
 from newscrawl.forget.log import key_of
 from newscrawl.items import Article, WarcPointer
-from newscrawl.outlet import Outlet
+from newscrawl.outlet import ListPage, Outlet
 from newscrawl.state import Sighting, State, Version
 
 GONE = frozenset({404, 410})
@@ -86,24 +86,50 @@ class Ledger:
             self.state.set_validators(reply.url, reply.etag, reply.last_modified)
         return listing, new
 
-    def following(self, follow: Follow, listing: Listing, at: datetime) -> Follow | None:
-        """Return the page to read after a listing recorded at `at`; note whether the walk goes on.
+    def asked(self, follow: Follow) -> bool:
+        """Note that the first page of a list is asked for; return whether all of its pages have to be read.
 
-        Another source may have listed the same a moment ago, so "not fetched" counts, not "not known".
+        A list counts as open, that is to be read to its end, until a page of it says otherwise: so it is when
+        the crawl is killed before there is an answer.
+        """
+        if not isinstance(follow.source, ListPage):
+            return False
+        was_open = self.state.is_walk_open(follow.url)
+        self.state.set_walk(follow.url, is_open=True)
+        return was_open
+
+    def following(
+        self, follow: Follow, listing: Listing, at: datetime, *, was_open: bool = False
+    ) -> Follow | None:
+        """Return the page to read after a listing recorded at `at`; note whether its list stays open.
+
+        Another source may have listed the same a moment ago, so "not fetched" counts, not "not known". A walk
+        that ends because it came to days before the period says nothing of the pages behind: the list then is
+        what it was before, `was_open` or not. Neither does a page that could not be read.
         """
         waiting = self.state.unfetched((found.url for found in listing.found), at=at)
         following = discover.next_page(follow, listing, waiting)
-        self.state.set_walk(discover.first_page(follow), is_open=following is not None)
+        is_before = bool(listing.shown) and listing.earlier == len(listing.shown)
+        is_unread = bool(listing.problems) and not listing.shown
+        self._set_walk(follow, is_open=following is not None or is_unread or (is_before and was_open))
         return following
 
+    def unchanged(self, follow: Follow) -> None:
+        """Note that a list is as it was when it was read to its end: else nobody asks whether it is."""
+        self._set_walk(follow, is_open=False)
+
     def unlisted(self, follow: Follow, status: int | None) -> bool:
-        """Note that a discovery page could not be read, so that its list is walked to the end another time.
+        """Note that a discovery page could not be read, so that its list stays open.
 
         Return whether the list just has no such page: some sites answer so past the last one.
         """
         is_past = follow.page > 1 and status in GONE
-        self.state.set_walk(discover.first_page(follow), is_open=not is_past)
+        self._set_walk(follow, is_open=not is_past)
         return is_past
+
+    def _set_walk(self, follow: Follow, *, is_open: bool) -> None:
+        if isinstance(follow.source, ListPage):
+            self.state.set_walk(discover.first_page(follow), is_open=is_open)
 
     def fetched(self, url: str, reply: Reply) -> None:
         """Note that an article's page is in the archive."""

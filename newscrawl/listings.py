@@ -33,6 +33,7 @@ class Listings:
     def __init__(self, spider: NewsSpider) -> None:
         self.spider = spider
         self.asked: set[str] = set()
+        self.open: set[str] = set()  # first pages of lists that earlier runs did not read to the end
         self.too_old: set[str] = set()
 
     def first(self) -> Iterator[Request]:
@@ -42,7 +43,8 @@ class Listings:
         for follow in discover.first_requests(
             outlet, since=args.since, until=args.until, section=args.section, today=today
         ):
-            yield self.request(follow)
+            with self.spider.storage():
+                yield self.request(follow)
 
     def request(self, follow: Follow) -> Request:
         """Return the request of a discovery page, conditional when it was read before.
@@ -52,7 +54,8 @@ class Listings:
         """
         self.asked.add(follow.url)
         anew = bool(self.spider.arguments.since or self.spider.arguments.until) or follow.page > 1
-        if follow.page == 1 and self.spider.state.is_walk_open(follow.url):
+        if follow.page == 1 and self.spider.ledger.asked(follow):
+            self.open.add(follow.url)
             follow, anew = replace(follow, exhaust=True), True
         return Request(
             follow.url,
@@ -72,6 +75,8 @@ class Listings:
         self.spider.count("listings/fetched")
         if response.status == 304:
             self.spider.count("listings/unchanged")
+            with self.spider.storage():
+                self.spider.ledger.unchanged(follow)
             return
         args = self.spider.arguments
         with self.spider.storage():
@@ -90,7 +95,10 @@ class Listings:
             self.too_old.difference_update(f.url for f in listing.found)
             self.spider.count("found", len(listing.found))
             self.spider.count("found/new", new)
-            following = self.spider.ledger.following(follow, listing, reply_of(response).at)
+            was_open = discover.first_page(follow) in self.open
+            following = self.spider.ledger.following(
+                follow, listing, reply_of(response).at, was_open=was_open
+            )
             self.spider.state.commit()  # a period's walk ends where no record shows it
             for more in [*listing.more, *([following] if following else [])]:
                 if more.url not in self.asked:  # a sitemap index may name itself
@@ -105,7 +113,9 @@ class Listings:
         error = failure.value
         status = error.response.status if isinstance(error, HttpError) else None
         with self.spider.storage():
-            if self.spider.ledger.unlisted(follow, status):
+            is_past = self.spider.ledger.unlisted(follow, status)
+            self.spider.state.commit()  # perhaps no record shows it
+            if is_past:
                 return
         self.spider.count("listings/failed")
         self.spider.logger.warning("Source %s could not be read: %s", request.url, reason_of(failure))

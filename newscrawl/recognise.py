@@ -25,10 +25,13 @@ def listing_of(url: str, body: bytes, outlet: Outlet) -> Follow | None:
         match = _form(source).fullmatch(url)
         if match:
             parts = match.groupdict()
+            day = _day(parts)
+            if isinstance(source, DatedIndex) and day is None:
+                continue  # 31 February, or a form that a crawl can write and nobody read
             return Follow(
                 source,
                 url,
-                day=_day(parts),
+                day=day,
                 page=int(parts.get("page") or 1),
                 exhaust=isinstance(source, DatedIndex),
             )

@@ -57,8 +57,7 @@ def recover(
     torn = sorted(lines.glob(f"*.jsonl{OPEN}"))
     if rebooted and (torn or next(archive.glob(f"*{OPEN}"), None)):  # first: this too may be killed
         logger.warning("%s: the machine went down during a run; the state is made anew", outlet.name)
-        for part in path.parent.glob(f"{path.name}*"):
-            part.unlink()
+        drop_state(path)
     for cut in warc.recover(archive):
         done.files.append(cut.path.name)
         done.cut_bytes += cut.cut_bytes
@@ -87,6 +86,12 @@ def recover(
             done.lines_dropped,
         )
     return done
+
+
+def drop_state(path: Path) -> None:
+    """Remove a state file and what SQLite keeps beside it."""
+    for part in path.parent.glob(f"{path.name}*"):
+        part.unlink()
 
 
 def cut_lines(path: Path, archive: Path, done: Recovered) -> None:

@@ -25,7 +25,7 @@ from newscrawl.following import following
 from newscrawl.forget import log
 from newscrawl.items import Article, WarcPointer, to_line
 from newscrawl.ledger import Ledger, Reply, revisit_schedule
-from newscrawl.outlet import Outlet
+from newscrawl.outlet import DatedIndex, ListPage, Outlet
 from newscrawl.recognise import listing_of
 from newscrawl.state import State, UrlState, Version
 from newscrawl.urls import all_in_one, canonical
@@ -58,6 +58,8 @@ class Replay:
         self.archive = data / "warc" / outlet.name
         self.listings: dict[str, WarcPointer] = {}  # full records of discovery pages, by record id
         self.following: dict[str, Follow] = {}  # pages of lists that come next, by URL
+        self.lists: set[str] = set()  # first pages of the lists that were met
+        self.is_whole = not state.reconciled()  # nothing was known before
         self.origin: dict[str, tuple[datetime, str]] = {}  # redirect target → when, and the URL asked for
         self.pages: dict[str, list[Article]] = {}  # articles whose later pages are still to come
         self.later_pages: set[str] = set()  # record ids of second and later pages that are in a line
@@ -104,6 +106,8 @@ class Replay:
         self.file.close()
         if self.made:
             self.read.append(self.file.path.name)
+        if self.is_whole and self.read:
+            self.open_unread_lists()
         with self.state.transaction():
             for name in self.read:
                 self.state.set_reconciled(name)
@@ -161,13 +165,12 @@ class Replay:
         return classify(status, headers, self.body(exchange))
 
     def listing(self, asked: str, exchange: Exchange, reply: Reply) -> None:
-        """Note the article URLs of a discovery page, and whether the walk of its list goes on."""
+        """Note the article URLs of a discovery page, and whether its list stays open."""
         if reply.status == 304:
             return
-        if reply.status != 200 or exchange.truncated or self.block(exchange, reply.status):
-            follow = listing_of(asked, b"", self.outlet)
-            if follow is not None:
-                self.ledger.unlisted(follow, reply.status)
+        by_url = listing_of(asked, b"", self.outlet)
+        if reply.status != 200 or exchange.truncated:
+            self.unlisted(by_url, None if exchange.truncated else reply.status)
             return
         full = exchange
         if exchange.refers_to:
@@ -175,22 +178,51 @@ class Replay:
             if known is None:  # of a file that is not read again: the state knows what it lists
                 return
             full = read_exchange(self.archive, known)
-        body = self.body(full)
+        try:
+            body = full.body
+        except WarcReadError as error:
+            logger.warning("%s: %s", exchange.uri, error)
+            self.unlisted(by_url, None)
+            return
         follow = listing_of(asked, body, self.outlet)
+        if follow is None:
+            return
+        if self.block(exchange, reply.status):
+            self.unlisted(follow, None)
+            return
+        self.listings[full.pointer.record_id] = full.pointer
+        follow = self.as_followed(follow)
+        listing, _ = self.ledger.listed(follow, reply, body, exchange.content_type)
+        following = self.ledger.following(follow, listing, reply.at)
+        if following is not None:
+            self.following[following.url] = following
+
+    def unlisted(self, follow: Follow | None, status: int | None) -> None:
+        """Note that a discovery page could not be read, if it is one."""
         if follow is not None:
-            self.listings[full.pointer.record_id] = full.pointer
-            follow = self.as_followed(follow)
-            listing, _ = self.ledger.listed(follow, reply, body, exchange.content_type)
-            following = self.ledger.following(follow, listing, reply.at)
-            if following is not None:
-                self.following[following.url] = following
+            self.lists.add(first_page(follow))
+            self.ledger.unlisted(follow, status)
 
     def as_followed(self, follow: Follow) -> Follow:
-        """Return a discovery page with what the crawl knew of the pages before it."""
+        """Return a discovery page with what the crawl knew of the pages before it.
+
+        A later page that was not expected shows that the crawl read all of the list.
+        """
+        first = first_page(follow)
+        self.lists.add(first)
         known = self.following.pop(follow.url, None)
         if known is not None:
             return known
-        return replace(follow, exhaust=follow.exhaust or self.state.is_walk_open(first_page(follow)))
+        exhaust = follow.exhaust or follow.page > 1 or self.state.is_walk_open(first)
+        return replace(follow, exhaust=exhaust)
+
+    def open_unread_lists(self) -> None:
+        """Note that lists of which the archive has no page at all are to be read to the end."""
+        for source in self.outlet.sources:
+            if isinstance(source, ListPage) and not isinstance(source, DatedIndex):
+                first = first_page(Follow(source, source.url))
+                if first not in self.lists:
+                    self.state.set_walk(first, is_open=True)
 
     def body(self, exchange: Exchange) -> bytes:
         """Return a page's decoded body, empty when it cannot be decoded."""

@@ -13,7 +13,13 @@ from newscrawl.sample.client import Sample
 from tests.conftest import Desk
 from tests.torture.lives import Life, Tally
 
-FAULTS: dict[str, dict[str, Any]] = {"fail": {"status": 500}, "challenge": {}, "cut": {}}
+FAULTS: dict[str, dict[str, Any]] = {
+    "fail": {"status": 500},
+    "challenge": {},
+    "cut": {},
+    "slow": {"seconds": 600},  # no record tells of it
+}
+IMPATIENT = {"DOWNLOAD_TIMEOUT": "3"}
 LISTINGS = 5  # that a crawl of rmol begins with
 
 
@@ -52,17 +58,30 @@ def read_to_its_end(desk: Desk, newsroom: Sample) -> None:
         ("challenge", 1, True),
         ("cut", 1, False),
         pytest.param("cut", 1, True, marks=pytest.mark.long),
+        pytest.param("slow", 1, False, marks=pytest.mark.long),
+        ("slow", 1, True),
     ],
 )
 def test_a_list_that_broke_off_is_read_to_its_end_by_the_next_run(
     verb: str, page: int, rebuild: bool, desk: Desk, newsroom: Sample
 ) -> None:
     newsroom.control(verb, path=rf"/tag/politik\?page={page}", **FAULTS[verb])
-    assert desk.scrapy("crawl", "rmol").code == 0
+    assert desk.scrapy("crawl", "rmol", settings=IMPATIENT).code == 0
     assert {row["url"] for row in desk.lines("rmol")} < recent(newsroom)
     newsroom.control("heal")
     if rebuild:
         assert desk.scrapy("rebuild-state", "rmol").code == 0
+    read_to_its_end(desk, newsroom)
+
+
+@pytest.mark.long
+def test_a_crawl_of_a_period_leaves_a_list_open(desk: Desk, newsroom: Sample) -> None:
+    newsroom.control("fail", path=r"/tag/politik\?page=2", status=500)
+    assert desk.scrapy("crawl", "rmol").code == 0
+    newsroom.control("heal")
+    newest = max(day.published.date() for day in newsroom.newsroom.recent("rmol"))
+    assert desk.scrapy("crawl", "rmol", "-a", f"since={newest}").code == 0
+    assert not {row["url"] for row in desk.lines("rmol")} >= recent(newsroom)
     read_to_its_end(desk, newsroom)
 
 

@@ -84,13 +84,13 @@ class Versions(Frontier):
             self._db.execute(sql, (url, etag, last_modified))
 
     def set_walk(self, listing: str, *, is_open: bool) -> None:
-        """Note that pages after the first page `listing` are still to be read, or that none is."""
+        """Note that the list whose first page is `listing` has to be read to its end, or no longer."""
         sql = "INSERT OR IGNORE INTO walk VALUES (?)" if is_open else "DELETE FROM walk WHERE listing = ?"
         with self.transaction():
             self._db.execute(sql, (listing,))
 
     def is_walk_open(self, listing: str) -> bool:
-        """Tell whether a run ended before it had read all pages of a listing."""
+        """Tell whether no run has read a list to its end since more was to be read."""
         return self._row("SELECT 1 FROM walk WHERE listing = ?", (listing,)) is not None
 
     def payload(self, uri: str, digest: str) -> RefersTo | None:

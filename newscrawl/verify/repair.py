@@ -14,8 +14,8 @@ from newscrawl.forget.plan import plan_file
 from newscrawl.lock import RunLock
 from newscrawl.outlet import Outlet
 from newscrawl.rebuild import drop_leftovers, rebuild_state
-from newscrawl.recovery import Recovered, has_record, recover
-from newscrawl.state import StateError
+from newscrawl.recovery import Recovered, drop_state, has_record, recover
+from newscrawl.state import StateError, state_file
 from newscrawl.verify.check import Progress, Report, Rules, check
 from newscrawl.verify.findings import KINDS, Finding, Mended
 from newscrawl.verify.folder import NEW, TORN
@@ -37,6 +37,7 @@ _UNREADABLE = {
 }
 
 
+_OPEN = {"warc.open", "jsonl.open"}
 ROUNDS = 3  # what is mended first may show more
 
 
@@ -86,6 +87,8 @@ def repair(
     """
     found = list(findings)
     kinds = {finding.kind for finding in found if not finding.is_note}
+    if rebooted and kinds & _OPEN:  # first: once the files have their names nobody can tell any more
+        drop_state(state_file(data, outlet.name))
     changed: list[str] = []
     for finding in found:
         path = data / finding.file
@@ -114,7 +117,7 @@ def repair(
     forged = {finding.file for finding in found if finding.kind == "line.extraction"}
     renewed = [file for file in changed if file not in forged and _is_other(data, known.get(file))]
     manifest.add(data, outlet.name, renewed)
-    yield from _bring_into_agreement(data, outlet, settings, kinds, rebooted=rebooted)
+    yield from _bring_into_agreement(data, outlet, settings, kinds)
     damaged = {finding.file for finding in found if not finding.is_note} - set(changed)
     for file in manifest.complete(data, outlet.name, damaged):
         yield Mended(file, "added to the manifest")
@@ -125,19 +128,19 @@ def _is_other(data: Path, entry: manifest.Entry | None) -> bool:
 
 
 def _bring_into_agreement(
-    data: Path, outlet: Outlet, settings: BaseSettings, kinds: set[str], *, rebooted: bool
+    data: Path, outlet: Outlet, settings: BaseSettings, kinds: set[str]
 ) -> Iterator[Mended]:
     """Finish open files and make the state, and the lines that are missing, from the archive."""
     of_the_state = any(kind.startswith("state.") and KINDS[kind].mend == "repair" for kind in kinds)
-    left_open = kinds & {"warc.open", "jsonl.open"}
+    is_dropped = kinds & _OPEN and not state_file(data, outlet.name).exists()
     try:
-        if of_the_state or (rebooted and left_open):
+        if of_the_state or is_dropped:
             in_the_way = sorted((_NUMBERED_ANEW | _UNREADABLE) & kinds)
             if in_the_way:
                 raise NotMended(f"{outlet.name}: the state is not made anew while there is {in_the_way[0]}")
             done, counts = rebuild_state(data, outlet, settings)
             yield Mended(f"state/{outlet.name}.sqlite", f"made anew: {counts['versions']} versions")
-        elif left_open or "forget.unfinished" in kinds:
+        elif kinds & {*_OPEN, "forget.unfinished"}:
             done = recover(data, outlet, settings)
         else:
             return

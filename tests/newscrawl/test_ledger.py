@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.discover import Follow
+from newscrawl.discover import Follow, Found, Listing
 from newscrawl.ledger import Ledger, Reply
-from newscrawl.outlet import ArticleUrl, Feed, Outlet, Sitemap
+from newscrawl.outlet import ArticleUrl, Feed, ListPage, Outlet, Sitemap
 from newscrawl.state import State
 
 HOST = "https://berita.example"
@@ -57,3 +57,50 @@ def test_what_a_list_names_outside_the_period_is_noted_for_later_runs(ledger: Le
     due = [d.url for d in ledger.state.due(NOW, 10, since=date(2020, 6, 10))]
     assert due == [f"{HOST}/baca/18"]
     assert {d.url for d in ledger.state.due(NOW, 10)} == {f"{HOST}/baca/2", f"{HOST}/baca/18"}
+
+
+LIST = ListPage(url=f"{HOST}/kanal?page={{page}}", max_pages=3)
+FIRST = f"{HOST}/kanal?page=1"
+SHOWN = Listing(found=[Found(f"{HOST}/baca/1")], shown=frozenset({f"{HOST}/baca/1"}))
+BEFORE = Listing(outside=[Found(f"{HOST}/baca/1")], shown=SHOWN.shown, earlier=1)
+EMPTY = Listing(problems=["empty answer"])
+
+
+@pytest.mark.parametrize(
+    ("page", "listing", "was_open", "is_open"),
+    [
+        (1, SHOWN, False, True),  # there is a next page
+        (3, SHOWN, False, False),  # the last one that is declared
+        (2, Listing(), True, False),  # past the last one
+        (2, EMPTY, False, True),  # that was no page
+        (2, BEFORE, False, False),  # the period ends here; what comes behind is as it was
+        (2, BEFORE, True, True),
+    ],
+)
+def test_a_list_stays_open_until_it_was_read_to_its_end(
+    page: int, listing: Listing, was_open: bool, is_open: bool, ledger: Ledger
+) -> None:
+    if listing.found:
+        listed(ledger, 0, f"<urlset><url><loc>{HOST}/baca/1</loc></url></urlset>")
+    assert not ledger.asked(Follow(LIST, FIRST))
+    assert ledger.asked(Follow(LIST, FIRST))  # the run was killed before it had an answer
+    follow = Follow(LIST, LIST.url.format(page=page), page=page)
+    ledger.following(follow, listing, NOW, was_open=was_open)
+    assert ledger.state.is_walk_open(FIRST) is is_open
+
+
+@pytest.mark.parametrize(
+    ("page", "status", "is_past"), [(1, 404, False), (2, 404, True), (2, 500, False), (2, None, False)]
+)
+def test_a_page_that_cannot_be_read_leaves_its_list_open(
+    page: int, status: int | None, is_past: bool, ledger: Ledger
+) -> None:
+    follow = Follow(LIST, LIST.url.format(page=page), page=page)
+    assert ledger.unlisted(follow, status) is is_past
+    assert ledger.state.is_walk_open(FIRST) is not is_past
+
+
+def test_a_feed_is_no_list(ledger: Ledger) -> None:
+    feed = OUTLET.sources[1]
+    assert not ledger.asked(Follow(feed, feed.url))
+    assert not ledger.asked(Follow(feed, feed.url))

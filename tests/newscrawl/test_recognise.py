@@ -68,7 +68,13 @@ def test_a_sitemap_that_an_index_led_to_is_recognised_by_how_it_begins(body: byt
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.id/robots.txt", "https://a.id/", "https://a.id/indeks/2020/6/2?p=1"]
+    "url",
+    [
+        "https://a.id/robots.txt",
+        "https://a.id/",
+        "https://a.id/indeks/2020/6/2?p=1",
+        "https://a.id/indeks/2020/02/31?p=1",
+    ],
 )
 def test_other_pages_are_no_listings(url: str) -> None:
     assert listing_of(url, b"<!doctype html><urlset>", OUTLET) is None
