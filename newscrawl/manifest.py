@@ -12,6 +12,7 @@ from pathlib import Path
 from newscrawl import journal
 from newscrawl.items import iso
 
+_BLOCK = 1 << 23  # large: the interpreter's lock is waited for after each
 FOLDERS = {"warc": "*.warc.gz", "jsonl": "*.jsonl"}
 
 
@@ -84,10 +85,12 @@ def add(data: Path, outlet: str, files: list[str]) -> None:
 
 
 def digest(path: Path) -> tuple[int, str]:
-    """Return size and SHA-256 of a file."""
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return file.tell(), sha256
+    """Return size and SHA-256 of a file; for the most part another thread may run meanwhile."""
+    sha256, block = hashlib.sha256(), memoryview(bytearray(_BLOCK))
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(block):
+            sha256.update(block[:size])
+        return file.tell(), sha256.hexdigest()
 
 
 def _entry(line: bytes) -> Entry | None:

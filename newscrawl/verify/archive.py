@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -62,6 +63,15 @@ class Records(Protocol):
 def check_warc(data: Path, file: str, index: Records, tell: Callable[[int], object] | None = None) -> Checked:
     """Check a finished WARC file; its records go to the index, the bytes read to `tell`."""
     path = data / file
+    with ThreadPoolExecutor(1) as beside:  # what the disk gives to one of them, both read
+        hashing = beside.submit(digest, path)
+        check = _check_records(path, file, index, tell)
+        size, sha256 = hashing.result()
+    check.end(size)
+    return Checked(file, size, sha256, check.findings, check.whole)
+
+
+def _check_records(path: Path, file: str, index: Records, tell: Callable[[int], object] | None) -> _WarcCheck:
     check = _WarcCheck(file, index)
     try:
         for record in glance(path, tell):
@@ -78,9 +88,7 @@ def check_warc(data: Path, file: str, index: Records, tell: Callable[[int], obje
                     check.record(record)
                 else:
                     check.not_a_record(stretch)
-    size, sha256 = digest(path)
-    check.end(size)
-    return Checked(file, size, sha256, check.findings, check.whole)
+    return check
 
 
 class _WarcCheck:

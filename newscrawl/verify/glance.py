@@ -80,8 +80,10 @@ def _checked(found: Any) -> tuple[Record, int]:
         and headers["warc-record-id"]
         and headers["content-length"] == str(length)
         and DATE.fullmatch(headers["warc-date"])
-        and len(block) == _SHA1  # FastWARC allows a blank in it
-        and (payload is None or (len(payload) == _SHA1 if has_payload else _DIGEST.fullmatch(payload)))
+        # FastWARC, which compares them below, allows a blank.
+        and len(block) == _SHA1
+        and block.startswith("sha1:")
+        and (payload is None or _DIGEST.fullmatch(payload))
         and found.verify_block_digest(not has_payload)
     )
     if as_usual and has_payload:
