@@ -158,11 +158,25 @@ def complete(data: Path, outlet: str) -> list[Path]:
 
 
 def drop_leftovers(folder: Path) -> None:
-    """Remove what killed processes left; another that writes now has touched its file within the hour."""
+    """Remove what killed processes left.
+
+    One of another machine, or whose process id has a new owner, goes when it was not touched for an hour.
+    """
     for path in folder.glob("*.new"):
         with suppress(OSError):  # gone meanwhile, or in a folder that is only to be read
-            if time.time() - path.stat().st_mtime > LEFT_SECONDS:
+            if not _is_running(path) or time.time() - path.stat().st_mtime > LEFT_SECONDS:
                 path.unlink()
+
+
+def _is_running(fresh: Path) -> bool:
+    """Tell whether the process that a half-made file is named after may be alive."""
+    try:
+        os.kill(int(fresh.stem.rpartition(".")[2]), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:  # it is another user's
+        pass
+    return True
 
 
 def unindexed(data: Path, outlet: str) -> Iterator[Path]:

@@ -176,13 +176,16 @@ class TestFiles:
     def test_what_a_kill_left_is_removed_and_what_is_being_written_is_not(
         self, data: Path, target: Path
     ) -> None:
-        left, written = target.with_name("a.cdxj.1.new"), target.with_name("a.cdxj.2.new")
-        for path in (left, written):
+        dead = subprocess.Popen(["true"])
+        dead.wait()
+        killed, old, written = (
+            target.with_name(f"a.cdxj.{pid}.new") for pid in (dead.pid, os.getppid(), os.getpid())
+        )
+        for path in (killed, old, written):
             path.touch()
-        os.utime(left, (0, 0))
+        os.utime(old, (0, 0))
         assert complete(data, "uji") == []
-        assert not left.exists()
-        assert written.exists()
+        assert [path.exists() for path in (killed, old, written)] == [False, False, True]
         written.unlink()
 
     def test_a_damaged_warc_is_a_warning_and_the_others_are_indexed(
