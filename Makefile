@@ -28,7 +28,7 @@ check: $(VENV)/dev $(VENV)/pywb/run  ## Lint, types and tests
 	$(BIN)/python -m pytest
 
 torture: $(VENV)/dev  ## Kill a crawl 200 times and see that nothing is lost (long)
-	$(BIN)/python -m pytest -n0 -m long tests/torture tests/test_crash.py
+	$(BIN)/python -m pytest -n0 -m long tests/torture tests/test_crash.py tests/test_walks.py
 
 bench: $(VENV)/dev  ## Measure: crawl, memory, politeness, state (long)
 	@missed=0; for name in crawl memory politeness state; do \
@@ -56,14 +56,11 @@ $(VENV)/dev: $(VENV)/run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-# pywb replays what we record, in the tests only: its pins (and its GPL) stay out of our environment.
+# pywb replays what we record, in the tests only: its pins (and its GPL) stay out of our environment. So do those
+# of fundus, which is measured beside us.
 $(VENV)/pywb/run: tests/requirements-pywb.txt
-	test -x $(VENV)/pywb/bin/python || $(PYTHON) -m venv $(VENV)/pywb
-	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements-pywb.txt
-	touch $@
-
-# fundus is measured beside us: its pins stay out of our environment.
 $(VENV)/fundus/run: benchmarks/requirements-fundus.txt
-	test -x $(VENV)/fundus/bin/python || $(PYTHON) -m venv $(VENV)/fundus
-	$(VENV)/fundus/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+$(VENV)/%/run:
+	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
