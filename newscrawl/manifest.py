@@ -86,10 +86,10 @@ def add(data: Path, outlet: str, files: list[str]) -> None:
 
 def digest(path: Path) -> tuple[int, str]:
     """Return size and SHA-256 of a file; for the most part another thread may run meanwhile."""
-    sha256, block = hashlib.sha256(), memoryview(bytearray(_BLOCK))
+    sha256 = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
-        while size := file.readinto(block):
-            sha256.update(block[:size])
+        while block := file.read(_BLOCK):
+            sha256.update(block)
         return file.tell(), sha256.hexdigest()
 
 

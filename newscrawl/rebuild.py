@@ -7,7 +7,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from newscrawl.outlet import Outlet
-from newscrawl.recovery import Recovered, recover
+from newscrawl.recovery import Recovered, drop_state, recover
 from newscrawl.state import State, state_file
 
 SUFFIX = ".rebuilding"
@@ -29,8 +29,4 @@ def rebuild_state(data: Path, outlet: Outlet, settings: BaseSettings) -> tuple[R
 
 def drop_leftovers(data: Path, outlet: str) -> list[Path]:
     """Remove what a rebuild that was killed left; return which files."""
-    path = state_file(data, outlet).with_suffix(SUFFIX)
-    leftovers = sorted(path.parent.glob(f"{path.name}*"))
-    for leftover in leftovers:
-        leftover.unlink()
-    return leftovers
+    return drop_state(state_file(data, outlet).with_suffix(SUFFIX))

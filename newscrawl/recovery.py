@@ -88,10 +88,12 @@ def recover(
     return done
 
 
-def drop_state(path: Path) -> None:
-    """Remove a state file and what SQLite keeps beside it."""
-    for part in path.parent.glob(f"{path.name}*"):
+def drop_state(path: Path) -> list[Path]:
+    """Remove a state file and what SQLite keeps beside it; return which files."""
+    parts = sorted(path.parent.glob(f"{path.name}*"))
+    for part in parts:
         part.unlink()
+    return parts
 
 
 def cut_lines(path: Path, archive: Path, done: Recovered) -> None:

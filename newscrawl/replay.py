@@ -184,7 +184,7 @@ class Replay:
             logger.warning("%s: %s", exchange.uri, error)
             self.unlisted(by_url, None)
             return
-        follow = listing_of(asked, body, self.outlet)
+        follow = by_url or listing_of(asked, body, self.outlet)
         if follow is None:
             return
         if self.block(exchange, reply.status):

@@ -410,7 +410,6 @@ class TestStateFromTheArchive:
         before = story.runs["next month"].urls
         shutil.rmtree(own.data / "state")
         run = own.run("after", 40.01)
-
         assert run.outcome.code == 0, run.outcome.err
         assert "recovered from the archive" in run.outcome.err
         assert run.asked_articles() == set()

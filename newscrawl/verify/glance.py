@@ -23,7 +23,6 @@ Tell = Callable[[int], object]
 _TELL = 1 << 20  # bytes: several processes add to one number
 _LAYOUTS = 64  # different ones that are kept: a crawl writes five or so
 _DIGEST = re.compile(r"sha1:[A-Z2-7]{32}")
-_SHA1 = 37  # characters of such a digest
 
 
 class LookCloser(Exception):
@@ -71,7 +70,7 @@ def _checked(found: Any) -> tuple[Record, int]:
     values = found.headers.values()
     headers = dict(zip(names, values, strict=True))
     version = found.headers.status_line_bytes
-    block, payload = headers["warc-block-digest"], headers.get("warc-payload-digest")
+    payload = headers.get("warc-payload-digest")
     has_payload = payload is not None and headers["warc-type"] != "revisit"
     length = found.content_length  # of the block; after `parse_http` of what follows the head
     as_usual = (
@@ -80,9 +79,7 @@ def _checked(found: Any) -> tuple[Record, int]:
         and headers["warc-record-id"]
         and headers["content-length"] == str(length)
         and DATE.fullmatch(headers["warc-date"])
-        # FastWARC, which compares them below, allows a blank.
-        and len(block) == _SHA1
-        and block.startswith("sha1:")
+        and _DIGEST.fullmatch(headers["warc-block-digest"])
         and (payload is None or _DIGEST.fullmatch(payload))
         and found.verify_block_digest(not has_payload)
     )

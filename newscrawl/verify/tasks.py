@@ -7,10 +7,10 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from newscrawl.manifest import digest
 from newscrawl.outlet import Outlet
 from newscrawl.verify.again import Again
 from newscrawl.verify.archive import Checked, check_warc
@@ -20,7 +20,6 @@ from newscrawl.verify.index import Index
 from newscrawl.verify.lines import check_lines
 
 SPAN = 4 << 20  # bytes of a JSONL file that are one task
-_BLOCK = 1 << 20
 _TICK = 0.3  # seconds between looks at how far it is
 
 Tell = Callable[[int], object]
@@ -59,18 +58,14 @@ class JsonlTask:
     def __call__(self, job: Job, index: Index, tell: Tell) -> Checked:
         """Hash it."""
         path = job.data / self.file
-        digest = sha256()
         try:
-            with path.open("rb") as file:
-                while block := file.read(_BLOCK):
-                    digest.update(block)
-                size, torn = file.tell(), tail_size(path)
+            (size, sha256), torn = digest(path), tail_size(path)
         except OSError as error:
             return _unreadable(self.file, error)
         findings = Findings()
         if torn:
             findings.add(Finding("jsonl.torn", self.file, size - torn, f"{torn} bytes"))
-        return Checked(self.file, size, digest.hexdigest(), findings, size - torn)
+        return Checked(self.file, size, sha256, findings, size - torn)
 
 
 @dataclass(frozen=True)
