@@ -149,12 +149,9 @@ class EndpointFactory:
         self._connecting = connecting
 
     def endpointForURI(self, uri: Any) -> Any:  # noqa: N802  # Twisted's name
-        """Return the endpoint for a `twisted.web.client.URI`."""
+        """Return the endpoint for a `twisted.web.client.URI`: a connection is about to be opened."""
         if uri.scheme not in (b"http", b"https"):
             raise SchemeNotSupported(f"Unsupported scheme: {uri.scheme!r}")
-        return _WhenNeeded(self._endpoint, uri)
-
-    def _endpoint(self, uri: Any) -> Any:
         host = uri.host.decode("ascii")
         if self._connecting is not None:
             self._connecting(host)
@@ -173,17 +170,3 @@ class EndpointFactory:
         # No resolver for addresses: Scrapy's knows IPv4 only.
         endpoint = TCP4ClientEndpoint if version == 4 else TCP6ClientEndpoint
         return endpoint(reactor, to.host, to.port, timeout, bind)
-
-
-class _WhenNeeded:
-    """An endpoint that is made when a connection is opened: most requests go over one that was kept.
-
-    Twisted asks for an endpoint at each request, and to prepare TLS takes 0.07 ms.
-    """
-
-    def __init__(self, make: Callable[[Any], Any], uri: Any) -> None:
-        self._make = make
-        self._uri = uri
-
-    def connect(self, factory: Any) -> Any:
-        return self._make(self._uri).connect(factory)

@@ -106,7 +106,7 @@ class Recorder:
             return None
         self.check()
         capture, status = self._capture(request, tap, truncated)
-        tap.begin()  # frees what it kept
+        tap.wire.clear()
         revisit = self._revisit(capture, status, request.method)
         identity = record_id()
         try:

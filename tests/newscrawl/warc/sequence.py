@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from newscrawl.warc.handler import RecordingHandler
 from tests.newscrawl.warc.wire_crawl import ToWireServer
@@ -23,7 +23,19 @@ from tests.newscrawl.warc.wire_crawl import ToWireServer
 class ConnectingHandler(RecordingHandler):
     def endpoint_factory(self, default: Any) -> Any:
         port = self._crawler.settings.getint("PORT")
-        return ToWireServer(default, (port, port))
+        return Counted(ToWireServer(default, (port, port)), self._crawler)
+
+
+class Counted:
+    """An endpoint factory whose work shows in the stats."""
+
+    def __init__(self, factory: ToWireServer, crawler: Crawler) -> None:
+        self.factory = factory
+        self.crawler = crawler
+
+    def endpointForURI(self, uri: Any) -> Any:  # noqa: N802
+        self.crawler.stats.inc_value("endpoints")
+        return self.factory.endpointForURI(uri)
 
 
 class SequenceSpider(scrapy.Spider):
