@@ -9,10 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 from urllib.parse import urlsplit
-
-from lxml import etree
 
 from newscrawl import __version__
 from newscrawl.collector import no_collector
@@ -34,7 +31,6 @@ __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 MAX_PAGES = 30  # of one article
 
 _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
-_HREFS = etree.XPath("//a/@href", smart_strings=False)
 _SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
@@ -157,7 +153,7 @@ def _assemble(
             bylines=_bylines(head.bylines, data),
             zone=outlet.zone if outlet else "Asia/Jakarta",
             date_order=outlet.date_order if outlet else "DMY",
-            next_page=_next_page(page.url, place, document, data, reading, template),
+            next_page=_next_page(page.url, place, data, reading, template),
         ),
     )
     warnings = [*document.warnings, *data.warnings]
@@ -294,7 +290,6 @@ def _summary(data: Metadata, template: Template | None, title: str | None) -> st
 def _next_page(
     fetched: str,
     place: _Place,
-    document: Document,
     data: Metadata,
     reading: Reading,
     template: Template | None,
@@ -309,7 +304,7 @@ def _next_page(
         return None
     stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
     hrefs = [data.next or ""]  # of the links most lead to other articles
-    hrefs += [h for h in cast("list[str]", _HREFS(document.root)) if stem in h or h.startswith("?")]
+    hrefs += [href for href in data.links if stem in href or href.startswith("?")]
     near = (
         absolute(href, base=place.base) for href in hrefs if href.startswith("?") or _NUMBERED.search(href)
     )

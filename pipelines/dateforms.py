@@ -63,6 +63,9 @@ TIME_BEFORE = re.compile(
     r"(?<![\d.:/])" + CLOCK + r"(?:[\s(]*" + ZONE + r")?[\s,|/()•·-]*(?:(?:pada|on)\b\s*)?$",
     FLAGS | re.VERBOSE,
 )
+TIMESTAMP = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:Z|[+-](?:0\d|1[0-3]):\d{2})", re.ASCII
+)  # of offsets some place has
 ISO = re.compile(
     r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)", FLAGS
 )

@@ -27,13 +27,14 @@ from pipelines.dateforms import (
     NUMBERS,
     NUMBERS_NO_YEAR,
     TAG,
+    TIMESTAMP,
     UNITS,
     UNIX,
     VAGUE,
     YEAR,
 )
 from pipelines.datelines import DateLine, Order, Parsed, day_of, midnight, time_of
-from pipelines.zones import zone_named, zone_of
+from pipelines.zones import INDONESIAN, zone_named, zone_of
 
 CLOCK_SKEW = timedelta(minutes=5)  # a server's clock may run this far ahead of ours; later is the future
 EARLIEST_YEAR = 1945  # zero dates of databases lie before it, magazine archives after it
@@ -115,6 +116,20 @@ def _without_year(line: DateLine, start: int, end: int, month: int, day: int) ->
     if not fitting:
         return replace(line.parsed(None, begin, end), warning="date.weekday")
     return line.parsed(fitting[0], begin, end, "date.year-assumed")
+
+
+def _read_timestamp(line: DateLine) -> Parsed | None:
+    """Read `2020-06-02T10:46:05+07:00`, as most metadata writes it."""
+    if TIMESTAMP.fullmatch(line.shown) is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(line.shown)
+    except ValueError:
+        return None  # the reader of all such dates says why
+    offset = moment.utcoffset()
+    if offset in INDONESIAN:
+        moment = moment.replace(tzinfo=INDONESIAN[offset])
+    return Parsed(moment, "second", line.shown, zoned=True)
 
 
 def _read_number(line: DateLine) -> Parsed | None:
@@ -261,6 +276,7 @@ def _read_otherwise(line: DateLine) -> Parsed | None:
 
 
 _READERS: tuple[Callable[[DateLine], Parsed | None], ...] = (
+    _read_timestamp,
     _read_number,
     _read_iso,
     _read_named,

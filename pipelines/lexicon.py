@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -72,6 +72,7 @@ _ODD = re.compile("[" + "".join(_PLAIN) + "]")
 _DECORATION = " •*>|_=~#<-«»‹›↓→←👉➡✅📌🔗👇"
 
 
+@lru_cache(maxsize=64)
 def plain(text: str) -> str:
     """Return the text with plain quotes, dashes, bullets and blanks, of the same length.
 
@@ -83,6 +84,7 @@ def plain(text: str) -> str:
     return _ODD.sub(lambda match: _PLAIN[match[0]], text)
 
 
+@lru_cache(maxsize=64)  # a page's lines are held against one kind of rules after the other
 def fold(text: str) -> str:
     """Return the text plain and in lower case, of the same length.
 
@@ -130,10 +132,20 @@ class _Bank:
     def find(self, line: str, offset: int) -> Found | None:
         """Return the first rule that is the whole line."""
         folded = fold(line)
-        if not (any(a.fullmatch(folded) for a in self.folded) or any(a.fullmatch(line) for a in self.cased)):
+        if not self._may_be(line, folded):
             return None
         found = ((rule, rule.pattern.fullmatch(line if rule.cased else folded)) for rule in self.rules)
         return next((Found(rule, match, offset) for rule, match in found if match), None)
+
+    def _may_be(self, line: str, folded: str) -> bool:
+        # Loops: any() of a generator takes as long as the patterns.
+        for alternation in self.folded:
+            if alternation.fullmatch(folded):
+                return True
+        for alternation in self.cased:  # noqa: SIM110
+            if alternation.fullmatch(line):
+                return True
+        return False
 
 
 class Lexicon:
@@ -142,7 +154,8 @@ class Lexicon:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._banks = {w: _Bank(r for r in self.rules if r.where == w) for w in ("line", "top", "edge")}
-        self._cuts = {w: _by_key(r for r in self.rules if r.where == w) for w in get_args(Where)}
+        cuts: tuple[tuple[Where, ...], ...] = (("start", "inside", "end"), ("only-link",), ("before-link",))
+        self._cuts = {ws: [(r.key, r) for w in ws for r in self.rules if r.where == w] for ws in cuts}
 
     def whole(self, line: str, where: Where = "line") -> Found | None:
         """Return the rule that a line with single blanks falls under as a whole, decoration aside."""
@@ -160,9 +173,9 @@ class Lexicon:
             found = bank.find(inner, start + bare.find(inner)) if inner else None
         return found
 
-    def inside(self, where: Where, folded: str) -> list[Rule]:
-        """Return the rules that are worth trying inside a folded paragraph."""
-        return [r for key, rules in self._cuts[where] if key in folded for r in rules]
+    def inside(self, folded: str, *wheres: Where) -> list[Rule]:
+        """Return the rules that are worth trying inside a folded paragraph, one `where` after the other."""
+        return [rule for key, rule in self._cuts[wheres] if key in folded]
 
 
 def _alternations(rules: Iterable[Rule]) -> list[re.Pattern[str]]:
@@ -177,13 +190,6 @@ def _alternations(rules: Iterable[Rule]) -> list[re.Pattern[str]]:
 @cache
 def _compiled(source: str) -> re.Pattern[str]:
     return re.compile(source)
-
-
-def _by_key(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
-    keys: dict[str, list[Rule]] = {}
-    for rule in rules:
-        keys.setdefault(rule.key, []).append(rule)
-    return list(keys.items())
 
 
 @cache

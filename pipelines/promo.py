@@ -142,25 +142,23 @@ class _Line:
     def _cut(self, rules: Lexicon) -> bool:
         """Remove one part of the line; say whether there was one."""
         folded = fold(self.text)
-        for where in ("start", "inside", "end"):
-            for rule in rules.inside(where, folded):
-                match = rule.pattern.search(
-                    self.text if rule.cased else folded, max(0, len(folded) - TAIL) if where == "end" else 0
-                )
-                if match:
-                    part = fold(match[0])
-                    links = tuple(link for link in self.links if _title(link) and _title(link) in part)
-                    self._remove(*match.span(), rule, links, Found(rule, match).part(self.text, "title"))
-                    return True
+        for rule in rules.inside(folded, "start", "inside", "end"):
+            tail = max(0, len(folded) - TAIL) if rule.where == "end" else 0
+            match = rule.pattern.search(self.text if rule.cased else folded, tail)
+            if match:
+                part = fold(match[0])
+                links = tuple(link for link in self.links if _title(link) and _title(link) in part)
+                self._remove(*match.span(), rule, links, Found(rule, match).part(self.text, "title"))
+                return True
         return bool(self.links) and self._cut_links(rules, folded)
 
     def _cut_links(self, rules: Lexicon, folded: str) -> bool:
-        for rule in rules.inside("only-link", folded):
+        for rule in rules.inside(folded, "only-link"):
             match = rule.pattern.match(folded)
             if match and (_only_links(folded[match.end() :], self.links) or _only_links(folded, self.links)):
                 self._remove(0, len(folded), rule, self.links)
                 return True
-        for rule in rules.inside("before-link", folded):
+        for rule in rules.inside(folded, "before-link"):
             for match in rule.pattern.finditer(folded):
                 end, links = _links_at(folded, match.end(), self.links)
                 if links:
@@ -193,6 +191,8 @@ def _lines(paragraph: Paragraph) -> list[_Line]:
 
 
 def _rejoin(paragraph: Paragraph, lines: Sequence[_Line]) -> Paragraph | None:
+    if len(lines) == 1 and lines[0].text == paragraph.text and lines[0].links == paragraph.links:
+        return paragraph  # as most are
     kept = [line for line in lines if line.text]
     text = "\n".join(line.text for line in kept)
     links = tuple(link for line in kept for link in line.links)
@@ -236,7 +236,8 @@ def _clean_lists(lines: Sequence[_Line]) -> None:
 
 def _says(line: _Line, headline: str) -> bool:
     """Tell whether a line is the headline, of three words or more."""
-    return headline.count(" ") >= 2 and len(line.text) < 2 * len(headline) and _words(line.text) == headline
+    alike = len(headline) <= len(line.text) < 2 * len(headline)
+    return alike and headline.count(" ") >= 2 and _words(line.text) == headline
 
 
 def _is_link(line: _Line) -> bool:

@@ -37,7 +37,7 @@ _BY_TAG: dict[str, Furniture] = {
     "amp-carousel": "caption",
 }
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u2028\u2029"))
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u2028\u2029]")
 _SENTENCE_END = tuple(".!?\"”'’…:;,")
 
 _LABELLED = frozenset(("span", "time", "i", "em", "small", "label"))
@@ -53,6 +53,7 @@ _KINDS = {  # of a tag that is not here: BLOCK
     "br": BREAK,
 }
 _BELOW = 40  # blocks under an article that may still name its editor, tags and related ones
+_BELOW_TAGS = 14  # and under its tags
 
 
 @dataclass(slots=True, eq=False)
@@ -158,7 +159,7 @@ def clean(text: str) -> str:
     'Jakarta - Hujan'
     """
     if not text.isascii():
-        text = text.translate(_INVISIBLE)
+        text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
 
 
@@ -180,10 +181,7 @@ class _Writer:
         self.href: str | None = None
 
     def add(self, text: str) -> None:
-        """Add to a block: blanks only behind other parts."""
-        if text.isspace():
-            self.parts.append(" ")
-            return
+        """Add to a block."""
         self.parts.append(text)
         size = len(text)
         self.size += size
@@ -234,7 +232,7 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
     boxes: list[Box] = []
     images: list[tuple[int, int, etree._Element]] = []
     writer = _Writer()
-    blocks, parts, add, flush = writer.blocks, writer.parts, writer.add, writer.flush
+    blocks, parts, add, flush, kind_of = writer.blocks, writer.parts, writer.add, writer.flush, _KINDS.get
     kinds: list[int] = []
     box, tag_of_box, broken = -1, "", False
     limit = sys.maxsize
@@ -242,26 +240,14 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
     for event, element in walker:
         if event == "start":
             tag = element.tag
-            kind = _KINDS.get(tag, BLOCK)
-            if kind == VOID:
-                walker.skip_subtree()
-                kinds.append(VOID)
-                continue
-            if kind == LINK:
-                writer.open_link(element.get("href"))
-            elif kind == STRONG:
-                writer.bolds += 1
-            elif kind == BREAK:
-                broken = (bool(parts) and flush(box, tag_of_box, broken)) or broken
-            elif kind == PICTURE:
-                images.append((box, len(blocks), element))
-            elif kind == LABEL:
+            kind = kind_of(tag, BLOCK)
+            if kind == LABEL:
                 asked = element.keys() and (_is_hidden(element) or _divides(element, tag_of_box))
                 kind = BLOCK if asked else PLAIN
             elif kind == CELL:
                 if all(child.tag in INLINE for child in element):
                     if parts:
-                        add(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
+                        parts.append(" ")  # a row of plain cells is a line: "Penulis", ": Nama"
                     kind = PLAIN
                 else:
                     kind = BLOCK
@@ -274,25 +260,43 @@ def lay_out(  # noqa: C901 - one loop over the walk's events, kept whole for spe
                 box, tag_of_box, broken = len(boxes) - 1, tag, False
                 if junk and element in junk:
                     boxes[box].junk = True
+            elif kind == LINK:
+                writer.open_link(element.get("href"))
+            elif kind == VOID:
+                walker.skip_subtree()
+                kinds.append(VOID)
+                continue
+            elif kind == STRONG:
+                writer.bolds += 1
+            elif kind == BREAK:
+                broken = (bool(parts) and flush(box, tag_of_box, broken)) or broken
+            elif kind == PICTURE:
+                images.append((box, len(blocks), element))
             kinds.append(kind)
-            if kind <= BLOCK and (text := element.text) and (parts or not text.isspace()):
+            text = element.text if kind <= BLOCK else None
+        else:
+            kind = kinds.pop()
+            if kind == BLOCK:
+                if parts:
+                    flush(box, tag_of_box, broken)
+                done = boxes[box]
+                done.end = len(blocks)
+                box = done.parent
+                tag_of_box, broken = boxes[box].tag if box >= 0 else "", False
+                if element is last:
+                    limit = done.end + _BELOW
+                elif done.furniture == "tags" and limit < sys.maxsize and done.first < done.end:
+                    limit = min(limit, done.end + _BELOW_TAGS)
+            elif kind == LINK:
+                writer.close_link()
+            elif kind == STRONG:
+                writer.bolds -= 1
+            text = element.tail if box >= 0 else None
+        if text:
+            if not text.isspace():
                 add(text)
-            continue
-        kind = kinds.pop()
-        if kind == BLOCK:
-            if parts:
-                flush(box, tag_of_box, broken)
-            boxes[box].end = len(blocks)
-            box = boxes[box].parent
-            tag_of_box, broken = boxes[box].tag if box >= 0 else "", False
-            if element is last:
-                limit = len(blocks) + _BELOW
-        elif kind == LINK:
-            writer.close_link()
-        elif kind == STRONG:
-            writer.bolds -= 1
-        if box >= 0 and (text := element.tail) and (parts or not text.isspace()):
-            add(text)
+            elif parts:  # blanks only behind other parts
+                parts.append(" ")
     while box >= 0:  # where the walk was broken off
         boxes[box].end = len(blocks)
         box = boxes[box].parent

@@ -44,6 +44,7 @@ _MAIN_TITLE = re.compile(
 )
 
 
+_LONGEST = 200  # characters of a line with a date or a name
 _FAR = 400  # blocks from the top of a page in which a headline may stand
 _PARAGRAPH = 60  # characters of prose
 _BETWEEN, _OPENING, _ABOVE, _CLOSING = range(4)
@@ -206,6 +207,8 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
             if position >= len(blocks):
                 break
             block = blocks[position]
+            if len(block.text) > _LONGEST:
+                continue
             outer = layout.furniture(block)
             if outer in _ELSEWHERE and not (rank == _CLOSING and has_role(block.text)):
                 continue
@@ -235,7 +238,7 @@ def _near(layout: Layout, block: Block) -> str | None:
 
 def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, place: _Place) -> None:
     text = block.text
-    if len(text) > 200 or (block.tag in {"h1", "h2"} and not is_date_line(text)):
+    if block.tag in {"h1", "h2"} and not is_date_line(text):
         return
     own = place.outer in {"date", "byline"}
     date = find_date(text) if own or _DIGIT.search(text) else None

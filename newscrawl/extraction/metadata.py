@@ -85,6 +85,8 @@ class Metadata:
     """`datetime` of `<time>` elements that are called the publication's."""
     times: list[str] = field(default_factory=list)
     """`datetime` of the other `<time>` elements: mostly other articles'."""
+    links: list[str] = field(default_factory=list)
+    """`href` of all `<a>` elements."""
     warnings: list[str] = field(default_factory=list)
 
     def first(self, *names: str) -> str | None:
@@ -221,18 +223,17 @@ def read_metadata(root: etree._Element) -> Metadata:
         or root.get("xml:lang")
     )
     scripts = []
-    for element in root.iter("meta", "link", "script", "title", "base", "time"):
+    for element in root.iter("a", "meta", "link", "script", "title", "base", "time"):
         tag = element.tag
-        if tag == "meta":
-            name = element.get("property") or element.get("name") or element.get("itemprop")
-            content = element.get("content")
-            if name and content and content.strip():
-                data.meta.setdefault(name.strip().casefold(), []).append(tidy(content))
+        if tag == "a":
+            if href := element.get("href"):
+                data.links.append(href)
+        elif tag == "meta":
+            _read_meta(data, element)
         elif tag == "link":
             _read_link(data, element)
         elif tag == "title":
-            if data.page_title is None and element.text and _in_head(element):
-                data.page_title = tidy(element.text) or None
+            _read_title(data, element)
         elif tag == "time":
             _read_time(data, element)
         elif tag == "base":
@@ -245,6 +246,18 @@ def read_metadata(root: etree._Element) -> Metadata:
         if "BreadcrumbList" in types_of(thing) and not data.crumbs:
             data.crumbs = _crumbs(thing)
     return data
+
+
+def _read_meta(data: Metadata, element: etree._Element) -> None:
+    name = element.get("property") or element.get("name") or element.get("itemprop")
+    content = element.get("content")
+    if name and content and content.strip():
+        data.meta.setdefault(name.strip().casefold(), []).append(tidy(content))
+
+
+def _read_title(data: Metadata, element: etree._Element) -> None:
+    if data.page_title is None and element.text and _in_head(element):
+        data.page_title = tidy(element.text) or None
 
 
 def _read_time(data: Metadata, element: etree._Element) -> None:

@@ -49,21 +49,24 @@ _Chain = tuple[tuple[str, _Compound], ...]
 
 _Placed = tuple[int, etree._Element]
 _place = operator.itemgetter(0)
+_WITH_ID = etree.XPath("descendant-or-self::*[@id = $ident]")
 
 
 class Elements:
-    """The elements of a tree by their class attribute and by their id, to be selected from."""
+    """The elements of a tree by their class attribute, to be selected from; few selectors ask for an id."""
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        self._classes: dict[str, list[_Placed]] = {}
         self._named: dict[str, list[etree._Element]] = {}
         self._ids: dict[str, list[etree._Element]] = {}
+        classes: dict[str, list[_Placed]] = {}
         for place, element in enumerate(root.iter("*")):
             if names := element.get("class"):
-                self._classes.setdefault(names, []).append((place, element))
-            if ident := element.get("id"):
-                self._ids.setdefault(ident, []).append(element)
+                group = classes.get(names)
+                if group is None:
+                    group = classes[names] = []
+                group.append((place, element))
+        self._classes = classes
 
     def select(self, css: str, scope: etree._Element) -> list[etree._Element]:
         """Return what a selector finds in an element and below, in order.
@@ -102,10 +105,16 @@ class Elements:
     def _having(self, marked: _Compound, scope: etree._Element) -> list[etree._Element]:
         """Return the elements in a part of the page that have an id, or else a class."""
         if marked.ident is not None:
-            found = self._ids.get(marked.ident, [])
+            found = self._of_id(marked.ident)
         else:
             found = self._of_class(cast("str", marked.name))
         return found if scope is self.root else [e for e in found if _is_within(e, scope)]
+
+    def _of_id(self, ident: str) -> list[etree._Element]:
+        found = self._ids.get(ident)
+        if found is None:
+            found = self._ids[ident] = cast("list[etree._Element]", _WITH_ID(self.root, ident=ident))
+        return found
 
     def _of_class(self, name: str) -> list[etree._Element]:
         found = self._named.get(name)
