@@ -59,20 +59,25 @@ def extract(page: Page, outlet: Outlet | None) -> Article:
     data = read_metadata(document.root)
     base = (absolute(data.base, base=page.url) if data.base else None) or page.url
     url, urls = _identity(page.url, base, data, outlet)
+    day = url_day(url, outlet) if outlet else _path_day(url)
     template = None
     if outlet is not None and outlet.selectors:
-        template = choose_template(document.root, outlet.selectors, url_day(url, outlet))
+        template = choose_template(document.root, outlet.selectors, day)
     reading = read_page(document.root, data, template)
-    return _assemble(page, outlet, document, data, _Place(base, url, urls), reading, template)
+    return _assemble(page, outlet, document, data, _Place(base, url, urls, day), reading, template)
 
 
 @dataclass(slots=True, frozen=True)
 class _Place:
-    """Where a page is: `base` resolves its links, `url` stands for the article, `urls` are other forms."""
+    """Where a page is: `base` resolves its links, `url` stands for the article, `urls` are other forms.
+
+    `day` is what the URL tells, by the outlet's forms or as most newsrooms write it.
+    """
 
     base: str
     url: str
     urls: list[str]
+    day: date | None
 
 
 def _identity(fetched: str, base: str, data: Metadata, outlet: Outlet | None) -> tuple[str, list[str]]:
@@ -80,7 +85,8 @@ def _identity(fetched: str, base: str, data: Metadata, outlet: Outlet | None) ->
     named = [absolute(link, base=base) for link in (data.canonical, data.first("og:url")) if link]
     forms = [link for link in named if link]
     if outlet is not None:
-        own = [canonical(link, outlet) for link in (fetched, *forms)]
+        own_of = {link: canonical(link, outlet) for link in {fetched, *forms}}  # mostly one, told three times
+        own = [own_of[link] for link in (fetched, *forms)]
         # The fetched form decides which article this is; a canonical link that names another page is wrong.
         chosen = own[0] or next((link for link in own[1:] if link), None) or fetched
         if own[0] and len(own) > 1 and own[1] and _slugless(own[1]) == _slugless(own[0]):
@@ -123,6 +129,7 @@ def _assemble(
     tags = _tags(reading, data, template)
     after = [block.text for block in reading.layout.blocks[body.end : body.end + 12]]
     title = reading.title
+    told = [("url", place.day.isoformat())] if place.day else []
     article = Article(
         id=article_id(outlet.name if outlet else urlsplit(place.url).hostname or "page", place.url),
         outlet=outlet.name if outlet else None,
@@ -148,7 +155,7 @@ def _assemble(
         fetched=iso(page.fetched),
         evidence=Evidence(
             paragraphs=paragraphs,
-            published=_dates(head.published, [*data.published, *_told(place.url, outlet)]),
+            published=_dates(head.published, data.published + told),
             modified=_dates(head.modified, data.modified),
             bylines=_bylines(head.bylines, data),
             zone=outlet.zone if outlet else "Asia/Jakarta",
@@ -163,12 +170,6 @@ def _assemble(
         warnings += ["template.fallback"] if fell_back else []
     article.extraction.warnings = list(dict.fromkeys(warnings))
     return article
-
-
-def _told(url: str, outlet: Outlet | None) -> list[tuple[str, str]]:
-    """Return the day that the URL tells, by the outlet's forms or as most newsrooms write it."""
-    day = url_day(url, outlet) if outlet else _path_day(url)
-    return [("url", day.isoformat())] if day else []
 
 
 def _path_day(url: str) -> date | None:

@@ -49,16 +49,17 @@ def article_type(
         or (any(kind.startswith("video") for kind in kinds) and not articles)
     ):
         return "video"
-    last = paragraphs[-1].text if paragraphs else ""
-    asks = any(_PAYWALL.search(line) for line in after)
-    cut = bool(last) and _CUT.search(last) is not None and len(last) > 60
-    if (
-        size < 2500
-        and paragraphs
-        and (data.paywalled or asks)
-        and (cut or (data.paywalled and asks and size < 1200))
-    ):
+    if size < 2500 and paragraphs and _is_stub(paragraphs[-1].text, data, after, short=size < 1200):
         return "stub"
     if size < 150 and images >= 3:
         return "gallery"
     return "article"
+
+
+def _is_stub(last: str, data: Metadata, after: list[str], *, short: bool) -> bool:
+    """Tell whether a text whose last paragraph is `last` goes on behind a paywall."""
+    asks = any(_PAYWALL.search(line) for line in after)
+    if not (data.paywalled or asks):
+        return False
+    cut = len(last) > 60 and _CUT.search(last) is not None
+    return cut or (data.paywalled and asks and short)

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from newscrawl.index.fresh import drop_half_made, fresh_file
 from newscrawl.index.surt import surt
 from newscrawl.warc.reading import Exchange, WarcReadError, iter_exchanges
 from newscrawl.warc.records import sha1
-from newscrawl.warc.writer import sync_folder
 
 logger = logging.getLogger(__name__)
 
 REVISIT = "warc/revisit"
-LEFT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -127,16 +123,8 @@ def write_index(warc: Path, target: Path) -> None:
     """Write the index of a WARC file: complete or not at all. Raises `WarcReadError`, `OSError`."""
     lines = index_warc(warc)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(target)
-    finally:
-        fresh.unlink(missing_ok=True)
-    sync_folder(target.parent)
+    with fresh_file(target) as file:
+        file.writelines(lines)
 
 
 def complete(data: Path, outlet: str) -> list[Path]:
@@ -145,7 +133,7 @@ def complete(data: Path, outlet: str) -> list[Path]:
     An index is a view: one that cannot be made now is a warning, and is made the next time.
     """
     made = []
-    drop_leftovers(data / "cdxj" / outlet)
+    drop_half_made(data / "cdxj" / outlet)
     for warc in unindexed(data, outlet):
         target = index_file(warc, data, outlet)
         try:
@@ -155,28 +143,6 @@ def complete(data: Path, outlet: str) -> list[Path]:
         else:
             made.append(target)
     return made
-
-
-def drop_leftovers(folder: Path) -> None:
-    """Remove what killed processes left.
-
-    One of another machine, or whose process id has a new owner, goes when it was not touched for an hour.
-    """
-    for path in folder.glob("*.new"):
-        with suppress(OSError):  # gone meanwhile, or in a folder that is only to be read
-            if not _is_running(path) or time.time() - path.stat().st_mtime > LEFT_SECONDS:
-                path.unlink()
-
-
-def _is_running(fresh: Path) -> bool:
-    """Tell whether the process that a half-made file is named after may be alive."""
-    try:
-        os.kill(int(fresh.stem.rpartition(".")[2]), 0)
-    except (ValueError, OverflowError, ProcessLookupError):
-        return False
-    except PermissionError:  # it is another user's
-        pass
-    return True
 
 
 def unindexed(data: Path, outlet: str) -> Iterator[Path]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import IO, Any
 
 from newscrawl import __version__
 from newscrawl.index.cdxj import Capture
+from newscrawl.index.fresh import fresh_file
 from newscrawl.index.members import exchange_bytes, first_member
 from newscrawl.items import iso
 
@@ -158,16 +158,8 @@ class Package:
 @contextmanager
 def package(target: Path, created: datetime | None = None) -> Iterator[Package]:
     """Write a WACZ file: complete, in place of what had its name, or not at all. Raises `OSError`."""
-    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("wb") as file:
-            with zipfile.ZipFile(file, "w") as packed:
-                yield Package(packed, created or datetime.now(UTC))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(target)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with fresh_file(target) as file, zipfile.ZipFile(file, "w") as packed:
+        yield Package(packed, created or datetime.now(UTC))
 
 
 def _told(page: Page) -> dict[str, Any]:

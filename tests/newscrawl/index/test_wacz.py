@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -185,6 +186,20 @@ def test_a_package_is_complete_or_absent(archive: Archive, captures: list[Captur
     with pytest.raises(MemberError, match="no whole record at 1"):
         pack(target, archive, broken)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_left_goes_with_the_next_package_and_nothing_else(
+    archive: Archive, captures: list[Capture], tmp_path: Path
+) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    target = tmp_path / "uji[1].wacz"
+    target.with_name(f"{target.name}.{dead.pid}.new").touch()
+    others = [f"{target.name}.{os.getppid()}.new", f"{target.name}.catatan.new", f"lain.wacz.{dead.pid}.new"]
+    for name in others:
+        (tmp_path / name).touch()
+    pack(target, archive, captures)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([target.name, *others])
 
 
 def test_a_record_that_is_not_as_indexed_is_refused(archive: Archive, captures: list[Capture]) -> None:
