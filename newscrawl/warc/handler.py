@@ -165,4 +165,11 @@ def _refuse_zstd(request: Request) -> None:
 
 @lru_cache(maxsize=16)
 def _without_zstd(codings: bytes) -> bytes:
+    """Return what is asked for but zstd, as it was where that was not.
+
+    >>> _without_zstd(b"gzip, br, zstd;q=0.5"), _without_zstd(b"br,gzip")
+    (b'gzip, br', b'br,gzip')
+    """
+    if b"zstd" not in codings:
+        return codings
     return b", ".join(coding.strip() for coding in codings.split(b",") if b"zstd" not in coding)
