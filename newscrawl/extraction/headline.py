@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from newscrawl.extraction.blocks import HEADINGS, Block, Layout
@@ -36,6 +36,8 @@ _CAPITALS = re.compile(
     r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,4}(?:, [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4})*"
 )
 _ALIKE = 0.5  # of the words: the metadata's title may be a shorter or an older one
+_H1 = 0.06
+_MOST = 1 + _H1  # an <h1> that says just what the metadata says
 _SAME = 0.9  # a line that is only bold is the headline when the metadata says just that
 _CRUMBS = re.compile(r"crumb|breadc|sitemap|jejak", re.IGNORECASE)
 _MAIN_TITLE = re.compile(
@@ -80,29 +82,17 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
     The headings of the page are compared with what the metadata calls the article; a heading that stands in
     a list of other articles never counts. Without a likeness the first `<h1>` that is not the site's is it.
     """
-    wanted = [_words(clean_title(title, titles)) for title in titles]
-    cuts = (_words(title[: cut.start()]) for title in titles for cut in _SEPARATOR.finditer(title))
-    wanted += [words for words in cuts if len(words) > 2]
+    wanted = _forms(titles)
     best, best_score = None, 0.0
     first_h1 = named = short = None
-    for position, block in enumerate(layout.blocks):
-        if len(block.text) > 300:
-            continue
-        heading = block.tag in HEADINGS
-        names = "" if heading else _names(layout, block)
-        if not (heading or block.bold or _TITLE_NAME.search(names)):
-            continue
-        outer = layout.furniture(block)
-        words = _words(block.text)
-        if not words or outer in _ELSEWHERE:
-            continue
-        score = max((_likeness(words, other) for other in wanted), default=0.0)
-        score += 0.06 if block.tag == "h1" else 0.0 if heading else -0.02
-        score -= 0.1 if block.linked else 0.0
-        if block.bold and not heading and _TITLE_NAME.search(names) is None and score < _SAME:
+    for position, block, names, words in _candidates(layout):
+        score = _score(block, words, wanted)
+        if block.bold and block.tag not in HEADINGS and _TITLE_NAME.search(names) is None and score < _SAME:
             continue
         if score > best_score + 0.001:
             best, best_score = position, score
+            if score >= _MOST:
+                return best
         if block.linked or _in_crumbs(layout, block) or (len(words) < 4 and titles):
             continue
         if block.tag == "h1" and len(words) < 4:
@@ -115,6 +105,35 @@ def find_headline(layout: Layout, titles: list[str]) -> int | None:
         return best
     found = (first_h1, named, _nearest_heading(layout, dated=bool(titles)), short)
     return next((position for position in found if position is not None), None)
+
+
+def _candidates(layout: Layout) -> Iterator[tuple[int, Block, str, list[str]]]:
+    """Yield headings, bold lines and what is named a title, other articles' aside.
+
+    With each come its position, the names of its box and its words.
+    """
+    for position, block in enumerate(layout.blocks):
+        if len(block.text) > 300:
+            continue
+        heading = block.tag in HEADINGS
+        names = "" if heading else _names(layout, block)
+        if not (heading or block.bold or _TITLE_NAME.search(names)):
+            continue
+        if layout.furniture(block) not in _ELSEWHERE and (words := _words(block.text)):
+            yield position, block, names, words
+
+
+def _forms(titles: list[str]) -> list[list[str]]:
+    """Return the words of the titles, clean and cut off at each separator."""
+    cuts = (_words(title[: cut.start()]) for title in titles for cut in _SEPARATOR.finditer(title))
+    clean = [_words(clean_title(title, titles)) for title in titles]
+    return clean + [words for words in cuts if len(words) > 2]
+
+
+def _score(block: Block, words: list[str], wanted: list[list[str]]) -> float:
+    score = max((_likeness(words, other) for other in wanted), default=0.0)
+    score += _H1 if block.tag == "h1" else 0.0 if block.tag in HEADINGS else -0.02
+    return score - 0.1 if block.linked else score
 
 
 def _nearest_heading(layout: Layout, *, dated: bool) -> int | None:
