@@ -142,18 +142,21 @@ def read(
     judge = _Judge(outlet, today, since, until, follow, hint_day=follow.day if entries.selected else None)
     judge.take(entries.entries, base, listing)
     if follow.page == 1:
-        listing.problems += _doubts(follow.source, entries, listing, outlet)
+        listing.problems += _doubts(follow, entries, listing, outlet, today)
     if entries.sitemaps:
         listing.is_index = True
         listing.more = _sitemaps(follow, entries.sitemaps, base, judge, listing)
     return listing
 
 
-def _doubts(source: Source, entries: Entries, listing: Listing, outlet: Outlet) -> Iterator[str]:
+def _doubts(follow: Follow, entries: Entries, listing: Listing, outlet: Outlet, today: date) -> Iterator[str]:
     """Say what looks wrong although the page could be read."""
+    source = follow.source
     if listing.shown:
         if isinstance(source, ListPage) and source.links and not entries.selected:
             yield f"no link matches {source.links!r}: took each article link of the page"
+    elif follow.day == today:
+        return  # its first article is yet to come; a new layout shows in the index of the day before
     elif entries.entries:
         yield f"none of {len(entries.entries):,} links is an article URL of {outlet.name}"
     elif isinstance(source, ListPage) and not listing.problems:

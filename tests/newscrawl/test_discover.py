@@ -456,6 +456,15 @@ def test_an_index_ends_where_only_what_was_shown_before_is_shown(links: str | No
     assert list(walk(source, lambda n: page(*[story(n)][: n < 4], more=sidebar), set())) == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("day", "problems"),
+    [(TODAY, []), (TODAY - timedelta(days=1), ["none of 1 links is an article URL of kabar"])],
+)
+def test_an_index_of_today_may_have_no_article_yet(day: date, problems: list[str]) -> None:
+    body = page(more='<a href="/tentang">Tentang</a>')
+    assert take(INDEX, body, follow=Follow(INDEX, HOST, day=day)).problems == problems
+
+
 def test_the_day_of_an_index_is_the_hint_for_what_it_picks() -> None:
     source = dataclasses.replace(INDEX, links=".kartu a")
     follow = Follow(source, HOST, day=date(2020, 6, 1))
