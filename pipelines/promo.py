@@ -191,8 +191,6 @@ def _lines(paragraph: Paragraph) -> list[_Line]:
 
 
 def _rejoin(paragraph: Paragraph, lines: Sequence[_Line]) -> Paragraph | None:
-    if len(lines) == 1 and lines[0].text == paragraph.text and lines[0].links == paragraph.links:
-        return paragraph if paragraph.text else None  # as most are
     kept = [line for line in lines if line.text]
     text = "\n".join(line.text for line in kept)
     links = tuple(link for line in kept for link in line.links)

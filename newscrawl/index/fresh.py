@@ -20,7 +20,6 @@ LEFT_SECONDS = 3600
 @contextmanager
 def fresh_file(target: Path) -> Iterator[BinaryIO]:
     """Write a file in place of what has its name; on an error nothing changes. Raises `OSError`."""
-    drop_half_made(target.parent, target.name)
     fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
         with fresh.open("wb") as file:

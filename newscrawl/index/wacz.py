@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from newscrawl import __version__
 from newscrawl.index.cdxj import Capture
-from newscrawl.index.fresh import fresh_file
+from newscrawl.index.fresh import drop_half_made, fresh_file
 from newscrawl.index.members import exchange_bytes, first_member
 from newscrawl.items import iso
 
@@ -158,6 +158,7 @@ class Package:
 @contextmanager
 def package(target: Path, created: datetime | None = None) -> Iterator[Package]:
     """Write a WACZ file: complete, in place of what had its name, or not at all. Raises `OSError`."""
+    drop_half_made(target.parent, target.name)
     with fresh_file(target) as file, zipfile.ZipFile(file, "w") as packed:
         yield Package(packed, created or datetime.now(UTC))
 
