@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from pipelines.beginnings import beginnings, signs
+
 TABLE = Path(__file__).with_name("promo_rules.toml")
 
 Where = Literal["line", "top", "edge", "start", "end", "inside", "before-link", "only-link"]
@@ -25,14 +27,17 @@ LONGEST = 600
 TAIL = 500
 """Characters at the end of a paragraph in which an `end` rule looks."""
 
+_HEAD = 3
+"""Characters of a line that say which rules are tried on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A kind of line that is not the article's text.
 
-    `source` is its pattern as text. `key` is a word that must be there before a pattern that looks inside a
-    paragraph is tried at all. `cased` patterns see the line as printed, the others see it folded. `related`:
-    its links are kept.
+    `source` is its pattern as text. `key` is a word that must be there before a pattern is tried at all that
+    may begin anywhere or with anything. `cased` patterns see the line as printed, the others see it folded.
+    `related`: its links are kept.
     """
 
     id: str
@@ -121,31 +126,25 @@ class Found:
 
 
 class _Bank:
-    """Rules tried together: alternations say no at once, only after a yes the rules say which."""
+    """Rules that are for whole lines, by how these begin: most lines begin like hardly any."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(rules)
-        self.cased, self.folded = (
-            _alternations(r for r in self.rules if r.cased == c) for c in (True, False)
-        )
+        self._rules = [(rule, beginnings(rule.source, _HEAD)) for rule in rules]
+        self._beginning = lru_cache(maxsize=4096)(self._beginning_like)
 
     def find(self, line: str, offset: int) -> Found | None:
         """Return the first rule that is the whole line."""
         folded = fold(line)
-        if not self._may_be(line, folded):
-            return None
-        found = ((rule, rule.pattern.fullmatch(line if rule.cased else folded)) for rule in self.rules)
-        return next((Found(rule, match, offset) for rule, match in found if match), None)
+        for rule in self._beginning(folded[:_HEAD]):
+            if rule.key in folded:
+                match = rule.pattern.fullmatch(line if rule.cased else folded)
+                if match:
+                    return Found(rule, match, offset)
+        return None
 
-    def _may_be(self, line: str, folded: str) -> bool:
-        # Loops: any() of a generator takes as long as the patterns.
-        for alternation in self.folded:
-            if alternation.fullmatch(folded):
-                return True
-        for alternation in self.cased:  # noqa: SIM110
-            if alternation.fullmatch(line):
-                return True
-        return False
+    def _beginning_like(self, start: str) -> list[Rule]:
+        heads = {signs(start)[:size] for size in range(_HEAD + 1)}
+        return [rule for rule, begin in self._rules if not heads.isdisjoint(begin)]
 
 
 class Lexicon:
@@ -176,15 +175,6 @@ class Lexicon:
     def inside(self, folded: str, *wheres: Where) -> list[Rule]:
         """Return the rules that are worth trying inside a folded paragraph, one `where` after the other."""
         return [rule for key, rule in self._cuts[wheres] if key in folded]
-
-
-def _alternations(rules: Iterable[Rule]) -> list[re.Pattern[str]]:
-    """Return one alternation of the rules that hold everywhere, and one of those of an outlet."""
-    parts: dict[bool, list[str]] = {}
-    for rule in rules:
-        # Without names: a name may stand only once in a pattern, and matching is faster without groups.
-        parts.setdefault(not rule.outlets, []).append(re.sub(r"\(\?P<\w+>", "(?:", rule.source))
-    return [_compiled("|".join(sources)) for sources in parts.values()]
 
 
 @cache
