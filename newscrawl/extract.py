@@ -24,7 +24,7 @@ from newscrawl.extraction.reading import Reading, read_page
 from newscrawl.extraction.templates import Template, choose_template
 from newscrawl.items import Article, Byline, DateText, Evidence, Extraction, Image, Link, Paragraph, iso
 from newscrawl.outlet import Outlet
-from newscrawl.urls import absolute, article_id, canonical, identify, url_day
+from newscrawl.urls import Identity, absolute, article_id, identify
 
 __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 
@@ -58,46 +58,54 @@ def extract(page: Page, outlet: Outlet | None) -> Article:
     document = parse(page.body, page.content_type)
     data = read_metadata(document.root)
     base = (absolute(data.base, base=page.url) if data.base else None) or page.url
-    url, urls = _identity(page.url, base, data, outlet)
-    day = url_day(url, outlet) if outlet else _path_day(url)
+    place = _place(page.url, base, data, outlet)
     template = None
     if outlet is not None and outlet.selectors:
-        template = choose_template(document.root, outlet.selectors, day)
+        template = choose_template(document.root, outlet.selectors, place.day)
     reading = read_page(document.root, data, template)
-    return _assemble(page, outlet, document, data, _Place(base, url, urls, day), reading, template)
+    return _assemble(page, outlet, document, data, place, reading, template)
 
 
 @dataclass(slots=True, frozen=True)
 class _Place:
     """Where a page is: `base` resolves its links, `url` stands for the article, `urls` are other forms.
 
-    `day` is what the URL tells, by the outlet's forms or as most newsrooms write it.
+    `day` and `section` are what the URL tells by the outlet's forms, the day also as most newsrooms write it.
     """
 
     base: str
     url: str
     urls: list[str]
     day: date | None
+    section: str | None
 
 
-def _identity(fetched: str, base: str, data: Metadata, outlet: Outlet | None) -> tuple[str, list[str]]:
-    """Return the canonical URL and the other forms under which the page is known."""
+def _place(fetched: str, base: str, data: Metadata, outlet: Outlet | None) -> _Place:
     named = [absolute(link, base=base) for link in (data.canonical, data.first("og:url")) if link]
     forms = [link for link in named if link]
-    if outlet is not None:
-        own_of = {link: canonical(link, outlet) for link in {fetched, *forms}}  # mostly one, told three times
-        own = [own_of[link] for link in (fetched, *forms)]
-        # The fetched form decides which article this is; a canonical link that names another page is wrong.
-        chosen = own[0] or next((link for link in own[1:] if link), None) or fetched
-        if own[0] and len(own) > 1 and own[1] and _slugless(own[1]) == _slugless(own[0]):
-            chosen = own[1]
+    day, section = None, None
+    if outlet is None:
+        own = (link for link in forms if _same_site(link, fetched) and urlsplit(link).path.strip("/"))
+        chosen = next(own, fetched)
+        day = _path_day(chosen)
     else:
-        chosen = next(
-            (link for link in forms if _same_site(link, fetched) and urlsplit(link).path.strip("/")), fetched
-        )
+        chosen, told = _article(fetched, forms, outlet)
+        if told:
+            day, section = told.day, told.section
     amp = absolute(data.amp, base=base) if data.amp else None
     others = [link for link in (fetched, *forms, amp) if link and link != chosen]
-    return chosen, list(dict.fromkeys(others))
+    return _Place(base, chosen, list(dict.fromkeys(others)), day, section)
+
+
+def _article(fetched: str, forms: list[str], outlet: Outlet) -> tuple[str, Identity | None]:
+    """Return the URL that stands for the article, and what it says by the outlet's forms."""
+    told = {link: identify(link, outlet) for link in {fetched, *forms}}  # mostly one, told three times
+    own = [identity.url if (identity := told[link]) else None for link in (fetched, *forms)]
+    # The fetched form decides which article this is; a canonical link that names another page is wrong.
+    chosen = own[0] or next((link for link in own[1:] if link), None) or fetched
+    if own[0] and len(own) > 1 and own[1] and _slugless(own[1]) == _slugless(own[0]):
+        chosen = own[1]
+    return chosen, told[chosen] if chosen in told else identify(chosen, outlet)
 
 
 def _slugless(url: str) -> str:
@@ -137,7 +145,7 @@ def _assemble(
         urls=place.urls,
         type=article_type(place.url, title, data, paragraphs, after, len(images)),
         title=title,
-        section=_section(place.url, reading, data, template, outlet, title),
+        section=_section(place, reading, data, template, outlet, title),
         tags=tags,
         language=guess_language(
             (p.text for p in paragraphs), data.lang or (outlet.language if outlet else None)
@@ -241,7 +249,7 @@ def _images(reading: Reading, data: Metadata, base: str, template: Template | No
 
 
 def _section(
-    url: str,
+    place: _Place,
     reading: Reading,
     data: Metadata,
     template: Template | None,
@@ -251,15 +259,14 @@ def _section(
     texts = template.texts("section") if template else []
     texts = texts or data.crumbs or reading.crumbs() or data.section or reading.kicker
     site = {(outlet.title if outlet else "").casefold(), (data.first("og:site_name") or "").casefold(), ""}
-    site.update(_site_names(urlsplit(url).hostname or "", outlet))
+    site.update(_site_names(urlsplit(place.url).hostname or "", outlet))
     kept: dict[str, str] = {}
     for text in texts:
         key = text.casefold()
         own = key in _HOME | site or key.replace(" ", "").partition(".")[0] in site
         if not own and text != title and len(text) <= 60:
             kept.setdefault(key, text)
-    told = None if kept or outlet is None else identify(url, outlet)
-    return list(kept.values()) or ([told.section] if told and told.section else [])
+    return list(kept.values()) or ([place.section] if place.section else [])
 
 
 def _site_names(host: str, outlet: Outlet | None) -> set[str]:

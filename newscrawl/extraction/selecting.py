@@ -7,8 +7,6 @@ left to XPath.
 
 from __future__ import annotations
 
-import itertools
-import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -47,8 +45,6 @@ class _Compound:
 _Chain = tuple[tuple[str, _Compound], ...]
 """Compounds from left to right, each with the combinator before it."""
 
-_Placed = tuple[int, etree._Element]
-_place = operator.itemgetter(0)
 _WITH_ID = etree.XPath("descendant-or-self::*[@id = $ident]")
 
 
@@ -59,14 +55,7 @@ class Elements:
         self.root = root
         self._named: dict[str, list[etree._Element]] = {}
         self._ids: dict[str, list[etree._Element]] = {}
-        classes: dict[str, list[_Placed]] = {}
-        for place, element in enumerate(root.iter("*")):
-            if names := element.get("class"):
-                group = classes.get(names)
-                if group is None:
-                    group = classes[names] = []
-                group.append((place, element))
-        self._classes = classes
+        self._classed = [(names, e) for e in root.iter("*") if (names := e.get("class"))]
 
     def select(self, css: str, scope: etree._Element) -> list[etree._Element]:
         """Return what a selector finds in an element and below, in order.
@@ -120,9 +109,8 @@ class Elements:
         found = self._named.get(name)
         if found is None:
             has = _has_word(name)
-            groups = [group for names, group in self._classes.items() if name in names and has(names)]
-            placed = sorted(itertools.chain(*groups), key=_place)
-            found = self._named[name] = [element for _, element in placed]
+            found = [e for names, e in self._classed if name in names and has(names)]
+            self._named[name] = found
         return found
 
 
