@@ -26,6 +26,7 @@ _MAGIC = (
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_CONTENT = re.compile(rb"[^\0 \t\r\n\f]")
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,200}\?>")
 _CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 _WEB_CHARSET = re.compile(
@@ -61,7 +62,7 @@ def parse(body: bytes, content_type: str | None = None) -> Document:
     if len(body) > MAX_BYTES:
         body = body[:MAX_BYTES]
         warnings.append("html.cut")
-    if not body.strip(b"\0 \t\r\n\f"):
+    if _CONTENT.search(body) is None:
         raise Unextractable("empty")
     if is_binary(body):
         raise Unextractable("binary")

@@ -37,14 +37,13 @@ _WORDED = (
 _GAP = r"[\s,|\-–—•·/()]{0,6}"
 _TIME = rf"(?:{_GAP}(?:at|pukul|jam|pkl\.?|@)?{_GAP}\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:\s?[ap]m\b)?)"
 _TIME_FIRST = rf"(?:(?<![\d:.])\d{{1,2}}[:.]\d{{2}}(?:\s?{_ZONE})?\s?[,|–—-]\s?)"
+# Over lines in lower case: a pattern that ignores case takes three times as long.
 _DATE = re.compile(
-    rf"(?:\b{_DAY}\b[\s,./|–—-]{{0,4}})?{_TIME_FIRST}?(?<![\d/])(?:{_NUMERIC}|{_WORDED})\b{_TIME}?(?:\s?\(?\s?{_ZONE}\b\)?)?",
-    re.IGNORECASE,
+    rf"(?:\b{_DAY}\b[\s,./|–—-]{{0,4}})?{_TIME_FIRST}?(?<![\d/])(?:{_NUMERIC}|{_WORDED})\b{_TIME}?(?:\s?\(?\s?{_ZONE}\b\)?)?"
 )
 _AGO = re.compile(
     r"(?:sekitar\s)?\b\d{1,3}\s(?:detik|menit|jam|hari|minggu)\s(?:yang\s)?lalu\b|\bbaru saja\b"
-    r"|\b(?:hari ini|kemarin),?\s\d{1,2}[:.]\d{2}",
-    re.IGNORECASE,
+    r"|\b(?:hari ini|kemarin),?\s\d{1,2}[:.]\d{2}"
 )
 _UPDATED = re.compile(
     r"\b(?:di\s?perbar[ui]{1,2}|diupdate|updated?|terakhir diubah|pembaruan)\b", re.IGNORECASE
@@ -103,8 +102,9 @@ def find_date(line: str) -> str | None:
     >>> find_date("Tayang 02/06/2020, 10:46 WIB"), find_date("3 jam yang lalu"), find_date("Harga naik")
     ('02/06/2020, 10:46 WIB', '3 jam yang lalu', None)
     """
-    match = (_YEAR.search(line) and _DATE.search(line)) or _AGO.search(line)
-    return match[0].strip(" ,|-–—(") if match else None
+    low = line.replace("İ", "I").lower()  # of the same length: İ alone becomes two characters
+    match = (_YEAR.search(low) and _DATE.search(low)) or _AGO.search(low)
+    return line[match.start() : match.end()].strip(" ,|-–—(") if match else None
 
 
 def is_date_line(line: str) -> bool:

@@ -16,9 +16,8 @@ _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url
 _NOT_A_PICTURE = re.compile(
     r"logo|icon|avatar|sprite|pixel|blank|spacer|loading|placeholder|lazy\.|default\.|badge|button|/ads?/|banner|emoji|1x1"
     r"|\b(?:fb|tw|wa|twitter|facebook|google\w*|whatsapp|telegram|line|instagram|email|mail|pinterest|share\w*)\.(?:png|jpe?g|gif|webp)"
-    r"|\.svg(?:$|\?)|doubleclick|googlesyndication|facebook\.com/tr|scorecardresearch|gravatar",
-    re.IGNORECASE,
-)
+    r"|\.svg(?:$|\?)|doubleclick|googlesyndication|facebook\.com/tr|scorecardresearch|gravatar"
+)  # over URLs in lower case: it takes a third of the time
 _HOUSE = r"[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}"  # a newsroom before the slash, a photographer behind it
 _SLASHED = rf"{_HOUSE}/(?!(?:Net|Ist|RMOL\w*|Antara)$)[A-Z][^/()]{{2,50}}"
 _CREDIT = re.compile(
@@ -89,7 +88,7 @@ def find_images(layout: Layout, start: int, end: int) -> list[Image]:
 def _source(element: etree._Element) -> str | None:
     for name in _SOURCES:
         url = (element.get(name) or "").strip()
-        if url and not url.startswith("data:") and _NOT_A_PICTURE.search(url) is None:
+        if url and not url.startswith("data:") and _NOT_A_PICTURE.search(url.lower()) is None:
             width = element.get("width") or ""
             return None if width.isdigit() and int(width) < 120 else url
     return None

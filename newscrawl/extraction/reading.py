@@ -161,7 +161,7 @@ def _region(bodies: list[etree._Element], root: etree._Element) -> etree._Elemen
             break
         region = above
     for above in (region, *region.iterancestors()):
-        if above.find(".//h1") is not None:
+        if next(above.iterdescendants("h1"), None) is not None:
             return above
     return root
 
