@@ -13,6 +13,7 @@ __all__ = ["MAX_BYTES", "Document", "Unextractable", "decode", "parse"]
 MAX_BYTES = 4_000_000
 """What is read of a page: real article pages stay under a tenth of it."""
 
+_PIECE = 16_384  # bytes decoded at a time: as a whole, one emoji makes a page four times as large in memory
 _MAGIC = (
     b"%PDF",
     b"\x89PNG",
@@ -156,13 +157,19 @@ def _lookup(name: str) -> str | None:
 
 
 def _utf8(body: bytes) -> bytes | None:
+    """Return what of a page is UTF-8: all, or all but a character cut at its end; else `None`."""
     try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # A page that was cut may end inside a character; that it holds others shows that it is UTF-8.
-        cut = error.reason == "unexpected end of data" and error.start >= len(body) - 3
-        return body[: error.start] if cut and not body[: error.start].isascii() else None
-    return body
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        for start in range(0, len(body), _PIECE):
+            decoder.decode(body[start : start + _PIECE])
+    except UnicodeDecodeError:
+        return None
+    cut = len(decoder.getstate()[0])
+    if cut == 0:
+        return body
+    # A page that was cut may end inside a character; that it holds others shows that it is UTF-8.
+    whole = body[:-cut]
+    return None if whole.isascii() else whole
 
 
 def _recode(body: bytes, charset: str) -> bytes:

@@ -22,8 +22,7 @@ _LIVE_TITLE = re.compile(r"^(?:live(?: (?:update|report|blog))?|langsung)\s*[:\-
 _PAYWALL = re.compile(
     r"berlangganan|langganan (?:untuk|sekarang)|subscribe|khusus pelanggan|(?:konten|artikel|berita) premium"
     r"|(?:login|masuk|daftar) untuk (?:melanjutkan|membaca)"
-    r"|untuk (?:melanjutkan|membaca) (?:(?:artikel|berita|konten) )?(?:ini|selengkapnya|lengkap)",
-    re.IGNORECASE,
+    r"|untuk (?:melanjutkan|membaca) (?:(?:artikel|berita|konten) )?(?:ini|selengkapnya|lengkap)"
 )
 _CUT = re.compile(r"(?:\.\.\.|…)\W*$|[^\W\d_]$")
 
@@ -58,7 +57,7 @@ def article_type(
 
 def _is_stub(last: str, data: Metadata, after: list[str], *, short: bool) -> bool:
     """Tell whether a text whose last paragraph is `last` goes on behind a paywall."""
-    asks = any(_PAYWALL.search(line) for line in after)
+    asks = any(_PAYWALL.search(line.lower()) for line in after)
     if not (data.paywalled or asks):
         return False
     cut = len(last) > 60 and _CUT.search(last) is not None

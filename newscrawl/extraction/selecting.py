@@ -45,7 +45,7 @@ class _Compound:
 _Chain = tuple[tuple[str, _Compound], ...]
 """Compounds from left to right, each with the combinator before it."""
 
-_WITH_ID = etree.XPath("descendant-or-self::*[@id]")
+_WITH_ID = etree.XPath("descendant-or-self::*/@id[. = $ident]/..")  # a third of `*[@id = $ident]`
 
 
 class Elements:
@@ -54,7 +54,7 @@ class Elements:
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self._named: dict[str, list[etree._Element]] = {}
-        self._identified: list[etree._Element] | None = None
+        self._ids: dict[str, list[etree._Element]] = {}
         self._classed = [(names, e) for e in root.iter("*") if (names := e.get("class"))]
         self._text = "".join([f"{names}\0" for names, _ in self._classed])
 
@@ -101,9 +101,10 @@ class Elements:
         return found if scope is self.root else [e for e in found if _is_within(e, scope)]
 
     def _of_id(self, ident: str) -> list[etree._Element]:
-        if self._identified is None:
-            self._identified = cast("list[etree._Element]", _WITH_ID(self.root))
-        return [e for e in self._identified if e.get("id") == ident]
+        found = self._ids.get(ident)
+        if found is None:
+            found = self._ids[ident] = cast("list[etree._Element]", _WITH_ID(self.root, ident=ident))
+        return found
 
     def _of_class(self, name: str) -> list[etree._Element]:
         found = self._named.get(name)
