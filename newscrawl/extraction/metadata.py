@@ -249,8 +249,9 @@ def read_metadata(root: etree._Element) -> Metadata:
 
 
 def _read_meta(data: Metadata, element: etree._Element) -> None:
-    name = element.get("property") or element.get("name") or element.get("itemprop")
-    content = element.get("content")
+    given = dict(element.items())
+    name = given.get("property") or given.get("name") or given.get("itemprop")
+    content = given.get("content")
     if name and content and content.strip():
         data.meta.setdefault(name.strip().casefold(), []).append(tidy(content))
 

@@ -65,7 +65,9 @@ class Elements:
         """
         chains = _chains(css)
         if chains is None:
-            return [e for e in compile_selector(css)(scope) if isinstance(e, etree._Element)]
+            find, name = compile_selector(css), _anchor(css)
+            tops = _outermost(self._within(self._of_class(name), scope)) if name else [scope]
+            return [e for top in tops for e in find(top) if isinstance(e, etree._Element)]
         found = [matched for chain in chains if (matched := self._match(chain, scope))]
         if len(found) < 2:
             return found[0] if found else []
@@ -86,18 +88,15 @@ class Elements:
         having = self._having(marked, scope)
         if marked is compound:
             return having
-        outermost: list[etree._Element] = []
-        for element in having:
-            if not (outermost and _is_within(element, outermost[-1])):
-                outermost.append(element)
-        return (e for outer in outermost for e in outer.iter(compound.tag or "*"))
+        return (e for outer in _outermost(having) for e in outer.iter(compound.tag or "*"))
 
     def _having(self, marked: _Compound, scope: etree._Element) -> list[etree._Element]:
         """Return the elements in a part of the page that have an id, or else a class."""
         if marked.ident is not None:
-            found = self._of_id(marked.ident)
-        else:
-            found = self._of_class(cast("str", marked.name))
+            return self._within(self._of_id(marked.ident), scope)
+        return self._within(self._of_class(cast("str", marked.name)), scope)
+
+    def _within(self, found: list[etree._Element], scope: etree._Element) -> list[etree._Element]:
         return found if scope is self.root else [e for e in found if _is_within(e, scope)]
 
     def _of_id(self, ident: str) -> list[etree._Element]:
@@ -122,6 +121,15 @@ class Elements:
             if has(names):
                 yield element
             start = text.index("\0", at)  # the rest of this attribute is told
+
+
+def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
+    """Leave out the elements that lie in one before them."""
+    found: list[etree._Element] = []
+    for element in elements:
+        if not (found and _is_within(element, found[-1])):
+            found.append(element)
+    return found
 
 
 def _is_within(element: etree._Element, scope: etree._Element) -> bool:
@@ -165,6 +173,27 @@ def _chains(css: str) -> tuple[_Chain, ...] | None:
         )
     except _Beyond:
         return None
+
+
+@lru_cache(maxsize=2048)
+def _anchor(css: str) -> str | None:
+    """Return a class that an element has in which all lies that a selector finds, itself included.
+
+    >>> _anchor(".isi p:first-child"), _anchor("p:not(.isi) a"), _anchor(".isi + p")
+    ('isi', None, None)
+    """
+    selectors = parse(css)
+    tree = selectors[0].parsed_tree
+    while isinstance(tree, CombinedSelector):
+        if isinstance(tree.selector, CombinedSelector) or tree.combinator in (" ", ">"):
+            tree = tree.selector
+        else:
+            return None  # a sibling lies outside
+    while not isinstance(tree, Element):
+        if isinstance(tree, Class) and len(selectors) == 1:
+            return tree.class_name
+        tree = tree.selector
+    return None
 
 
 class _Beyond(Exception):
@@ -214,7 +243,8 @@ def _has_word(name: str) -> Callable[[str], object]:
 
 def _test(attrib: Attrib) -> _Test:
     value = attrib.value.value if attrib.value else None
-    if attrib.namespace is not None or attrib.flag or (value == "" and attrib.operator != "="):
+    flag = getattr(attrib, "flag", None)  # of case: unknown to the cssselect that some libraries ask for
+    if attrib.namespace is not None or flag or (value == "" and attrib.operator != "="):
         raise _Beyond
     tests: dict[str, Callable[[str], object]] = {"exists": lambda _: True}
     if value is not None:

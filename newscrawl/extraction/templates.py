@@ -78,9 +78,7 @@ def _select(page: Elements, css: str, scope: etree._Element) -> list[etree._Elem
         return None
 
 
-def choose_template(
-    root: etree._Element, templates: Sequence[Selectors], day: date | None
-) -> Template | None:
+def choose_template(page: Elements, templates: Sequence[Selectors], day: date | None) -> Template | None:
     """Return the first template whose body (or else title) is on the page.
 
     Those in force on the article's day are tried first, the one that ended soonest before the others; then
@@ -92,7 +90,6 @@ def choose_template(
     if day is not None:
         covering.sort(key=lambda t: t.valid_until or date.max)
     ordered = covering + [t for t in templates if t not in covering]
-    page = Elements(root)
     for selectors in ordered:
         template = Template(page, selectors)
         if template.select("body" if selectors.body else "title"):

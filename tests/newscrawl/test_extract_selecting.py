@@ -23,7 +23,9 @@ SELECTORS = (
     .isi .isi|.isi > .isi|.kolom > p|.isi p|div div > p.isi|.isi .isi a|body .kolom > a
     p.teks, h1|a, .isi|.isi a, .isi > a, .kolom|p, p
     [href]|a[href]|[href='/4']|[data-x*=juga]|[data-x^='baca']|[data-x$=juga]|[class='']|[href^='']|[HREF]
-    [class~=isi]|li:first-child|h1 + div|h1 ~ div a|a:not(.isi)
+    [class~=isi]|li:first-child|h1 + div|h1 ~ div a|a:not(.isi)|.isi p:first-child|.kolom:not(:has(> .isi))
+    .isi + .isi|.isi ~ .isi a|.isi > p + p|.isi p:first-child + p a|.isi:not(.kolom) a:not(.isi)|p:not(.isi) a
+    .isi:has(a) > p, .kolom p:first-child|.kolom.isi > div:has(> p) p:first-child
 """.replace("|", "\n")
     .strip()
     .splitlines()
