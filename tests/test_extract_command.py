@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from newscrawl.sample.article import SampleArticle
+from newscrawl.sample.site import Site
 from tests.conftest import Desk
 
 PAGE = (
@@ -44,6 +47,30 @@ def test_a_fetched_page_is_asked_for_as_a_crawl_would(desk: Desk) -> None:
     assert row["title"] == article.title
     assert row["outlet"] == "rmol"
     assert not desk.data.exists()
+
+
+def paged(desk: Desk) -> SampleArticle:
+    assert desk.newsroom
+    articles = desk.newsroom.newsroom.articles("rmol")
+    return next(a for a in articles if a.kind == "article" and a.pages > 2)
+
+
+@pytest.mark.parametrize("rules", [[], ["--generic"]])
+def test_the_later_pages_of_a_fetched_article_come_with_it(desk: Desk, rules: list[str]) -> None:
+    article = paged(desk)
+    row = json.loads(desk.scrapy("extract", *rules, article.url).out)
+    assert row["pages"] == article.pages
+    assert row["text"].split("\n\n") == list(article.paragraphs)
+    assert "pages.missing" not in row["extraction"]["warnings"]
+
+
+def test_a_page_alone_says_that_others_are_missing(desk: Desk, tmp_path: Path) -> None:
+    assert desk.newsroom
+    article = paged(desk)
+    answer = Site(desk.newsroom.newsroom).answer("rmol.id", urlsplit(article.url).path)
+    (tmp_path / "a.html").write_bytes(answer.body)
+    row = json.loads(desk.scrapy("extract", str(tmp_path / "a.html"), "--url", article.url).out)
+    assert (row["pages"], row["extraction"]["warnings"]) == (1, ["pages.missing"])
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 
 from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlet_of
 from newscrawl.exits import Exit
-from newscrawl.extract import Page, Unextractable, extract
+from newscrawl.extract import MAX_PAGES, Page, Unextractable, extract, join_pages
 from newscrawl.extraction.document import parse
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.flow import TextFlow
+from newscrawl.following import following
 from newscrawl.items import to_line
 from newscrawl.outlet import Outlet
+from newscrawl.urls import canonical
 from newscrawl.visit import Answer, Visit, VisitCommand
 
 
@@ -35,8 +37,9 @@ class Command(VisitCommand):
     def long_desc(self) -> str:
         return (
             f"{self.short_desc()}. `-` reads standard input. A saved page has the address of --url "
-            "or the one that it names; its time is now. An article that a crawl would refuse is printed too, "
-            "with a warning `refused.REASON`."
+            "or the one that it names; its time is now. The later pages of an article are fetched with its "
+            "first; where they are not there, `pages.missing` is among the warnings. An article that a crawl "
+            "would refuse is printed too, with a warning `refused.REASON`."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -63,9 +66,9 @@ class Command(VisitCommand):
             raise BadUsage("--generic and --outlet exclude each other")
         if opts.batch is None:
             what = self.one(args, "file, URL or -")
-            page = self._fetched(what, opts.url, opts) if _is_url(what) else _saved(what, opts.url)
-            if page is not None:
-                self._print(page, opts, where=what)
+            pages = self._fetched(what, opts) if _is_url(what) else [_saved(what, opts.url)]
+            if pages:
+                self._print(pages, opts, where=what)
             return
         if args or opts.url:
             raise BadUsage("--batch takes neither a page nor --url")
@@ -73,31 +76,48 @@ class Command(VisitCommand):
             raise BadUsage(f"{opts.batch}: no such folder")
         for path in _pages_below(opts.batch):
             file = path.relative_to(opts.batch).as_posix()
-            self._print(_saved(str(path), None), opts, where=file, file=file)
+            self._print([_saved(str(path), None)], opts, where=file, file=file)
 
-    def _fetched(self, what: str, url: str | None, opts: argparse.Namespace) -> Page | None:
-        """Ask for a page as a crawl does; `None`, with a line and a code, when it cannot be had."""
+    def _fetched(self, what: str, opts: argparse.Namespace) -> list[Page]:
+        """Ask for an article's pages as a crawl does; none, with a line and a code, when it cannot be had."""
+        outlet = self._outlet(what, opts)
 
-        async def script(visit: Visit) -> Answer:
-            return await visit.fetch(what)
+        async def script(visit: Visit) -> tuple[list[Page], Answer]:
+            answer = await visit.fetch(what)
+            pages: list[Page] = []
+            while answer.problem is None:
+                url = answer.url if pages else opts.url or answer.url
+                pages.append(Page(url, answer.body, answer.at, answer.content_type))
+                try:
+                    more = _following(pages, outlet)
+                except Unextractable:  # a later page that is none is missing; the first is told of below
+                    pages = pages[:-1] or pages
+                    break
+                if more is None:
+                    break
+                answer = await visit.fetch(more)
+            return pages, answer
 
-        answer: Answer | None = self.visit(self._outlet(what, opts) or _stranger(what), script)
-        if answer is None:
-            return None
-        if answer.problem:
-            self.fail(Exit.BLOCKED if answer.blocked else Exit.ERROR, f"{what}: {answer.problem}")
-            return None
-        return Page(url or answer.url, answer.body, answer.at, answer.content_type)
+        came: tuple[list[Page], Answer] | None = self.visit(outlet or _stranger(what), script)
+        pages, last = came or ([], None)
+        if last is not None and not pages:
+            self.fail(Exit.BLOCKED if last.blocked else Exit.ERROR, f"{what}: {last.problem}")
+        return pages
 
-    def _print(self, page: Page, opts: argparse.Namespace, *, where: str, file: str | None = None) -> None:
+    def _print(
+        self, pages: list[Page], opts: argparse.Namespace, *, where: str, file: str | None = None
+    ) -> None:
         assert self.settings is not None
-        flow = TextFlow(self.settings.getdict("ITEM_PIPELINES"))
+        outlet = self._outlet(pages[0].url, opts)
         try:
-            article = flow.lenient(extract(page, self._outlet(page.url, opts)))
+            articles = [extract(page, outlet) for page in pages]
         except Unextractable as error:
             self.fail(Exit.ERROR, f"{where}: not a page: {error.reason}")
             return
-        line = to_line(article)
+        if _following(pages, outlet):
+            articles[0].extraction.warnings.append("pages.missing")
+        flow = TextFlow(self.settings.getdict("ITEM_PIPELINES"))
+        line = to_line(flow.lenient(join_pages(articles)))
         if file is not None:
             line = json.dumps({"file": file})[:-1].encode() + b"," + line[1:]
         sys.stdout.buffer.write(line)
@@ -113,6 +133,14 @@ class Command(VisitCommand):
             return outlet_of(url, self.settings)
         except BadUsage:  # nobody's page: by general rules
             return None
+
+
+def _following(pages: list[Page], outlet: Outlet | None) -> str | None:
+    """Return the URL of the page that comes after those of an article, `None` when they are all."""
+    named = extract(pages[-1], outlet).evidence.next_page
+    if outlet is not None:
+        return following(named, len(pages), canonical(pages[0].url, outlet), outlet)
+    return named if len(pages) < MAX_PAGES and named not in {page.url for page in pages} else None
 
 
 def _is_url(what: str) -> bool:
