@@ -183,13 +183,32 @@ def _compiled(source: str) -> re.Pattern[str]:
 
 
 @cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+@cache
+def _parts() -> dict[str, str]:
+    parts: dict[str, str] = {}
+    for name, pattern in _file()["parts"].items():
+        parts[name] = f"(?:{_expand(pattern, parts)})"
+    return parts
+
+
+@cache
 def table() -> tuple[Rule, ...]:
     """Read all rules, of all outlets, in the order of the table."""
-    data = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    parts: dict[str, str] = {}
-    for name, pattern in data["parts"].items():
-        parts[name] = f"(?:{_expand(pattern, parts)})"
-    return tuple(_rule(row, parts) for row in data["rule"])
+    return tuple(_rule(row, _parts()) for row in _file()["rule"])
+
+
+def is_headline(line: str) -> bool:
+    """Tell whether a line is set as a headline: six words or more, all but the small ones with a capital.
+
+    >>> is_headline("Tanggul Jebol di Tiga Desa, Warga Mengungsi"), is_headline("Kronologi Versi Polisi")
+    (True, False)
+    """
+    headline = _compiled(_parts()["headline"])
+    return line.count(" ") >= 5 and line[-1] not in ".:;," and headline.fullmatch(plain(line)) is not None
 
 
 @cache
@@ -202,8 +221,9 @@ def _rule(row: dict[str, Any], parts: dict[str, str]) -> Rule:
     where: Where = row.get("where", "line")
     if where not in get_args(Where) or (row.get("takes") or "rest") not in get_args(Takes):
         raise ValueError(f"{TABLE.name}: {row['id']}: unknown where or takes")
-    pattern = _expand(row.pop("pattern"), parts)
+    pattern = _expand(row["pattern"], parts)
     anchored = {"start": rf"\A(?:{pattern})", "end": rf"(?:{pattern})\Z"}.get(where, pattern)
+    row = {name: value for name, value in row.items() if name != "pattern"}
     row |= {"examples": tuple(row["examples"]), "outlets": frozenset(row.get("outlets", ()))}
     return Rule(**{"where": where, **row, "source": _numbered(anchored)})
 

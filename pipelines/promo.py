@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from newscrawl.items import Article, Link, Paragraph, Removed
 from pipelines import Counter, Stage
-from pipelines.lexicon import TAIL, Found, Lexicon, Rule, fold, lexicon, squeeze
+from pipelines.lexicon import TAIL, Found, Lexicon, Rule, fold, is_headline, lexicon, squeeze
 
 HEADLINE = "headline.repeated"
 
@@ -229,7 +229,8 @@ def _clean_lists(lines: Sequence[_Line]) -> None:
             taken = below
         else:
             end = next((n for n, other in enumerate(below) if not _is_link(other)), len(below))
-            taken = below[:end]
+            # Where the link is lost, its title still goes: nothing else in a text is set like one.
+            taken = below[:end] or [other for other in below[:1] if is_headline(other.text)]
         for other in taken:
             other.take_as(rule.id, related=rule.related)
 
