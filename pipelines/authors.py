@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from newscrawl.items import Article, Byline
 from pipelines import Stage
 from pipelines.bylinewords import (
+    BARRED,
     CAPITAL_DEGREES,
     DEGREES,
     DOMAIN,
@@ -30,6 +31,7 @@ from pipelines.bylinewords import (
     STATIONED,
     TITLES,
 )
+from pipelines.dateforms import MONTHS
 
 LONGEST = 300  # characters looked at: a byline is shorter
 MOST_WORDS = 7  # of one name
@@ -40,7 +42,8 @@ _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]|[(\[{].*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|(?<!\w)@\w+")
 _DATE_TAIL = re.compile(
     r"(?:[\s,|•·-]*\b(?:pada|on|senin|selasa|rabu|kamis|jum['’‘`]?at|sabtu|minggu|ahad|monday|tuesday|wednesday"
-    r"|thursday|friday|saturday|sunday)\b[\s,]*)*(?<!\w)\d.*$|\s(?:copyright|hak cipta|©).*$",
+    rf"|thursday|friday|saturday|sunday|{'|'.join(MONTHS)})\b[\s,]*)*(?<!\w)\d.*$"
+    r"|\s(?:copyright|hak cipta|©).*$",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[|;•·\n/&+]|\s[-–—]+\s?|\s?[-–—]+\s|\s(?:dan|and|serta)\s", re.IGNORECASE)
@@ -158,7 +161,7 @@ def _visible(text: str) -> str:
 
 def _pieces(line: str) -> Iterator[tuple[frozenset[str], str, bool]]:
     """Divide a byline at its role words: the roles, what follows them, and whether the words are sure."""
-    line = line.strip(" •·*|-–—\n")
+    line = BARRED.sub(r"\1: ", line.strip(" •·*|-–—\n"))
     if line[:1] in "([" and line[-1:] in ")]" and LABEL.search(line):
         line = line[1:-1]
     labels = list(LABEL.finditer(line))
@@ -268,7 +271,10 @@ class AuthorsStage(Stage):
 
     def process_item(self, item: Article) -> Article:
         """Read the bylines in the evidence and those that cleaning took out of the text."""
-        cleaned = (Byline(r.text, None, "text") for r in item.removed if r.rule.startswith("byline."))
+        cleaned = [Byline(r.text, None, "text") for r in item.removed if r.rule.startswith("byline.")]
+        # What stood in a box of names counts where its own words say who it is.
+        boxed = (r.text for r in item.removed if r.rule == "box.byline")
+        cleaned += [Byline(text, None, "text") for text in boxed if parse_byline(text).labelled]
         host = urlsplit(item.url).hostname or ""
         item.authors, item.editors = merge([*item.evidence.bylines, *cleaned], host=host, outlet=item.outlet)
         if not item.authors:

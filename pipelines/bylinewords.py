@@ -38,6 +38,7 @@ LABEL = re.compile(  # "Penulis:" anywhere, "Penulis Siti" only where a part beg
     rf"(?<![\w@])(?P<words>(?i:{_ROLES}))\s?(?P<colon>[:：])"
     rf"|{_PART_START}(?P<bare>(?i:{_ROLES}))(?:\s[-–—])?\s+(?=[A-Z\"'@])"
 )
+BARRED = re.compile(rf"^((?i:{_ROLES}))\s?[|]\s?(?=[A-Z])")  # "Penulis | Siti"
 LABEL_AFTER = re.compile(
     r"(?:\s?[-–—,|(/]\s?|\s)(?:(?P<author>penulis|reporter|author|wartawan|jurnalis|pewarta|kontributor)"
     r"|(?P<editor>editor|redaktur|penyunting))\)?$",

@@ -30,6 +30,7 @@ _BARS = frozenset(("|", "»", "::", "«", "·", "•"))
 _SITE = re.compile(r"\.(?:com|co|id|net|tv)\b|news|online|berita|portal", re.IGNORECASE)
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _PUBLISHED = re.compile(r"terbit|tayang|publish", re.IGNORECASE)
+_BAR = re.compile(r"\s*[|•·]\s*")
 _LOOSE_END = re.compile(r"[\s,|]+(?:pada|on|at|di|tanggal|,|\|)$", re.IGNORECASE)
 # Magazines close with the reporters' names in capitals.
 _CAPITALS = re.compile(
@@ -272,11 +273,20 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
             dates.append((place.rank, DateText("printed", date)))
     if place.rank == _ABOVE:
         return
-    for part in byline_parts(text if date is None else text.replace(date, " | ")):
+    for part in _parts(text if date is None else text.replace(date, " | ")):
         line = bare_name(_LOOSE_END.sub("", part.strip(" |,-–—•")))
         byline = _byline(line, place)
         if byline is not None:
             head.bylines.append(byline)
+
+
+def _parts(line: str) -> Iterator[str]:
+    """Divide a line at its roles, and what names nobody as a whole at its bars and dots too."""
+    for part in byline_parts(line):
+        if is_byline(part):
+            yield part
+        else:
+            yield from _BAR.split(part)
 
 
 def _byline(line: str, place: _Place) -> Byline | None:

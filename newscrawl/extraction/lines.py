@@ -61,7 +61,7 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _ROLES = (
     r"penulis|reporter|pewarta|wartawan|jurnalis|laporan|editor|redaktur|red|penyunting|kontributor|oleh|by|author"
     r"|report|penerjemah|sumber|source|fotografer|tim redaksi|copywriter|uploader|content writer|rep|foto"
-    r"|photographer"
+    r"|photographer|teks|naskah"
 )
 _PERSON = r"(?-i:[A-Z])[\w.'’-]+(?:\s(?-i:[A-Z])[\w.'’-]*){0,5}"
 _BYLINE = re.compile(
@@ -84,6 +84,10 @@ _ROLE_ALONE = re.compile(rf"\W*(?:{_ROLES})\s?:?", re.IGNORECASE)
 _ROLE_AT = re.compile(rf"(?<!\w)(?<!& )(?=(?:{_ROLES})(?:\s?&\s?(?:{_ROLES}))?\s?[:|]\s?\S)", re.IGNORECASE)
 _SOURCE = re.compile(r"\W*(?:sumber|source)\s?[:|]", re.IGNORECASE)
 
+_POSTED = re.compile(
+    r"(?:(?:ditulis|diterbitkan|dipublikasikan|diunggah|written|published)\s(?:oleh|by)|diposting|diposkan|posted)\b",
+    re.IGNORECASE,
+)
 _DASH = re.compile(r"\s*(?:\s[-–—]{1,2}|[–—]|--)\s*|\s*:\s|-\s")
 _NAME = r"[A-Z0-9][\w.'’/]*"
 _DOMAIN = r"[\w-]+\.(?:com|co\.id|id|co|net|tv|news|info)"
@@ -193,12 +197,16 @@ def is_signed_date(line: str) -> bool:
 
     >>> is_signed_date("Sari Dewi Kusuma, Jurnalis-Selasa, 2 Juni 2020 |10:46 WIB")
     True
+    >>> is_signed_date("Ditulis oleh Sari Dewi pada 2 Juni 2020 Kategori: Kota")
+    True
     >>> is_signed_date("Sari Dewi tiba di Medan pada Selasa, 2 Juni 2020")
     False
     """
     date = find_date(line) if len(line) < 120 and _DIGIT.search(line) else None
     if date is None:
         return False
+    if _POSTED.match(line):
+        return not line.endswith(".")
     name = bare_name(line.replace(date, " ", 1).strip(" ,|-–—•"))
     return is_byline(name) or is_name_line(name)
 
