@@ -52,6 +52,7 @@ _KINDS = {  # of a tag that is not here: BLOCK
     "a": LINK,
     "br": BREAK,
 }
+_LINE = 150  # characters of a line of labels, as under a headline
 _BELOW = 40  # blocks under an article that may still name its editor, tags and related ones
 _BELOW_TAGS = 14  # and under its tags
 
@@ -202,8 +203,21 @@ class _Writer:
                 self.links.append((text, self.href))
         self.href = None
 
+    def _unglue(self) -> None:
+        """Put a blank where a line of labels lacks one: `<span>Sari Dewi</span><span>Jumat</span>`.
+
+        Scripts that build pages leave none. Within a word a tag is followed by a small letter.
+        """
+        parts = self.parts
+        for position in range(len(parts) - 1, 0, -1):
+            before, after = parts[position - 1], parts[position]
+            if after[0].isupper() and after[1:2].islower() and len(before) > 1 and before[-1].isalnum():
+                parts[position] = f" {after}"
+
     def flush(self, box: int, tag: str, broken: bool) -> bool:
         """End a block for which there are parts; tell whether they come to anything."""
+        if self.size < _LINE and len(self.parts) > 1 and tag not in TEXTUAL:
+            self._unglue()
         text = clean("".join(self.parts)) if self.size else ""
         if text:
             if self.href is not None and self.in_links:

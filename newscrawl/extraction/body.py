@@ -159,11 +159,20 @@ def _worth_of_words(block: Block) -> float:
 
 
 def _gains(layout: Layout, span: range, least: float) -> bool:
-    """Tell whether blocks beside the article so far are worth taking in: enough prose, and mostly prose."""
-    gain, junk = 0.0, 0
+    """Tell whether blocks beside the article so far are worth taking in: enough prose, and mostly prose.
+
+    The prose right under a title that is a link is another article's lead.
+    """
+    gain, junk, teaser = 0.0, 0, False
     for position in span:
         block = layout.blocks[position]
         if layout.furniture(block) is not None:
+            continue
+        if block.link_only and block.text.count(" ") > 2:
+            teaser, junk = True, junk + len(block.text)
+            continue
+        if block.prose and teaser:
+            teaser = False
             continue
         worth = _worth(block)
         gain += worth

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from newscrawl.extraction.blocks import Block, Box, Layout
-from newscrawl.extraction.furniture import Furniture, label_of
+from newscrawl.extraction.furniture import Furniture, label_of, name_of
 
 __all__ = ["furnish"]
 
@@ -61,6 +61,7 @@ _CARDS = frozenset(("div", "li", "article", "section", "td"))
 _COMMENTS = re.compile(r"\W*(?:tinggalkan|beri|tulis|leave|\d+ )", re.IGNORECASE)
 _SURE = _FIGURES | {"footer", "nav"}  # a tag says what it is, on a page of two sentences too
 _TEASER = 300  # characters of prose: a card holds no more
+_STORY = 400  # characters of prose: so much is an article, and cards below it are others
 
 
 def _stays(box: Box, name: Furniture, page: int) -> bool:
@@ -135,7 +136,10 @@ def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
         chosen = -1
         for index in layout.ancestors(block.box):
             box = boxes[index]
-            if box.first != position or index in holders or not _stays(box, label, page):
+            if box.first != position or index in holders:
+                break
+            twice = label == "related" == name_of(box.names)  # its name and its heading say so
+            if not (twice or _stays(box, label, page)):
                 break
             if label == "tags" and _holds(boxes, index, {"comments", "related"}):
                 break
@@ -149,14 +153,18 @@ def _mark_cards(layout: Layout, page: int) -> None:
 
     Menus and lists that are known already are the most of such boxes and not looked at.
     """
-    boxes = layout.boxes
+    boxes, blocks = layout.boxes, layout.blocks
     rows: dict[int, list[int]] = {}
     for index, box in enumerate(boxes):
         if box.linked and box.outer is None and box.tag in _CARDS and _is_card(layout, box):
             rows.setdefault(box.parent, []).append(index)
     for cards in rows.values():
-        if len(cards) < 2 or sum(boxes[index].prose for index in cards) * 2 >= page:
+        if len(cards) < 2:
             continue
+        above = blocks[: boxes[cards[0]].first]
+        told = sum(block.prose for block in above if layout.furniture(block) is None)
+        if told < _STORY and sum(boxes[index].prose for index in cards) * 2 >= page:
+            continue  # a list of links may be the article itself
         for index in cards:
             card = boxes[index]
             card.furniture = card.outer = "related"

@@ -50,7 +50,7 @@ _NAMES = (
     _Names(
         "comments",
         "comment komentar disqus tanggapan disclam disclaimer",
-        "balas reply replies",
+        "balas reply replies komen",
     ),
     _Names(
         "ads",
@@ -78,7 +78,7 @@ _NAMES = (
     ),
     _Names(
         "pager",
-        "pagination pagenavi pagenumber halaman pagingfootnote pagenation itemindex pagebreak",
+        "pagination pagenavi pagenumber halaman pagingfootnote pagenation itemindex pagebreak pagelinks",
         "paging(?!-(?:content|konten|body|text|item)) pager pages next prev previous",
     ),
     _Names(
@@ -89,7 +89,7 @@ _NAMES = (
     _Names(
         "tools",
         """fontsize ukuranfont fontresize zoomfont ukuranhuruf texttospeech audioplayer bookmark toolbar
-        printbtn""",
+        printbtn postviews""",
         "tool tools print cetak zoom btn button",
     ),
     _Names(
@@ -125,6 +125,7 @@ _BODY_NAMES = """articlebody artikelbody articlecontent contentarticle artikelco
     artikeltext detailnews newsdetail bodytext newstext txtarticle resizabletext contentbody
     paragraf divread readtext readright detaildesc descdetail"""
 
+_BUILDERS = re.compile(r"\belementor-widget[\w-]*")  # a page builder's name for any box
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[-_\d]+")
 
@@ -153,6 +154,8 @@ def name_of(names: str) -> Furniture | None:
     >>> name_of("paging-number"), name_of("paging-content")
     ('pager', None)
     """
+    if "elementor" in names:
+        names = _BUILDERS.sub(" ", names)
     parts = _JOINTS.sub("-", _CAMEL.sub("-", names)).lower()
     joined = parts.replace("-", "")
     for furniture, anywhere, words in _PATTERNS:

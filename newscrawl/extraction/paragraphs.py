@@ -18,6 +18,7 @@ from newscrawl.extraction.lines import (
     is_source_line,
 )
 from newscrawl.items import Link, Paragraph, Removed
+from pipelines.lexicon import is_headline
 
 __all__ = ["Body", "assemble"]
 
@@ -51,12 +52,16 @@ def assemble(layout: Layout, spans: list[tuple[int, int]], within: frozenset[int
     body = Body(first=min(first for first, _ in spans), end=max(end for _, end in spans))
     blocks: list[Block] = []
     bare_title = _bare(title or "")
+    headed = False
     for first, end in spans:
         for block in layout.blocks[first:end]:
             reason = _furniture_within(layout, block, within)
             heading = block.bold or block.tag in HEADINGS
             if reason is None and heading and bare_title and _bare(block.text) == bare_title:
                 reason = "headline"
+            if reason is None and headed and is_headline(block.text):
+                reason = "related"  # the title under a label, its link lost
+            headed = reason == "related" and label_of(block.text) == "related"
             if reason is not None:
                 _leave_out(body, block, reason, sitewide=reason == "related" and _sitewide(layout, block))
             else:
@@ -111,14 +116,23 @@ def _leave_out(body: Body, block: Block, reason: str, *, sitewide: bool = False)
 
 
 def _without_lists(blocks: list[Block], body: Body) -> list[Block]:
-    """Drop headings of link lists with the links that follow, and lone lines that are only a link."""
+    """Drop headings of link lists with the links that follow, and lone lines that are only a link.
+
+    Where the link is lost, the title right under a heading goes too.
+    """
     kept: list[Block] = []
-    listing = sitewide = False
+    listing = sitewide = headed = False
     for position, block in enumerate(blocks):
         if _heads_list(block, blocks[position + 1 : position + 2]):
-            listing, sitewide = True, is_sitewide(block.text)
+            listing = headed = True
+            sitewide = is_sitewide(block.text)
             _leave_out(body, block, "related")
             continue
+        if headed and is_headline(block.text):
+            _leave_out(body, block, "related")
+            headed = False
+            continue
+        headed = False
         words = len(_WORD.findall(block.text)) if block.link_only else 0
         if "://" not in block.text and ((len(block.text) >= 25 and words >= 4) or (listing and words)):
             _leave_out(body, block, "related", sitewide=listing and sitewide)
