@@ -102,7 +102,8 @@ def _mark(layout: Layout) -> None:
                 and box.linked * 3 < box.chars
                 and shared.get(box.names, 0) * 2 > page
             )
-            if index in holders or common or not _stays(box, name, page):
+            titled = name == "related" and _is_headline(layout, box)
+            if index in holders or common or titled or not _stays(box, name, page):
                 box.furniture = None
         if box.hidden and box.furniture is None and box.prose < 100:
             box.furniture = "hidden"
@@ -113,6 +114,12 @@ def _mark(layout: Layout) -> None:
         box.inside = outer is not None
         box.outer = outer or box.furniture
     _mark_cards(layout, page)
+
+
+def _is_headline(layout: Layout, box: Box) -> bool:
+    """Tell whether a box holds an `<h1>` that is no link and nothing else."""
+    heading = layout.blocks[box.first] if box.end == box.first + 1 else None
+    return heading is not None and heading.tag == "h1" and not heading.linked
 
 
 def _mark_bylines(boxes: list[Box]) -> None:

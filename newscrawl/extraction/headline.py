@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from newscrawl.extraction.blocks import HEADINGS, Block, Layout
+from newscrawl.extraction.furniture import label_of
 from newscrawl.extraction.lines import (
     bare_name,
     byline_parts,
@@ -223,6 +224,7 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
     closing = range(max(first, end - 8, first + 4), min(len(blocks), end + 14))
     dates: list[tuple[int, DateText]] = []
     for rank, span in enumerate((between, opening, above, closing, nearest)):
+        others = False  # whether other articles are listed by now
         for position in span:
             if position >= len(blocks):
                 break
@@ -230,7 +232,8 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
             if len(block.text) > _LONGEST:
                 continue
             outer = layout.furniture(block)
-            if outer in _ELSEWHERE and not (rank == _CLOSING and has_role(block.text)):
+            others = others or (rank == _CLOSING and position >= end and _heads_others(block))
+            if (others or outer in _ELSEWHERE) and not (rank == _CLOSING and has_role(block.text)):
                 continue
             if (outer == "caption" and rank != _OPENING) or (outer == "nav" and rank == _ABOVE):
                 continue  # the bar at the top of a page shows today's date
@@ -241,6 +244,11 @@ def read_head(layout: Layout, headline: int | None, first: int, end: int) -> Hea
     dates.sort(key=lambda pair: pair[0])
     head.published = [date for _, date in dates]
     return head
+
+
+def _heads_others(block: Block) -> bool:
+    """Tell whether a line is the title of another article or heads a list of such."""
+    return (block.link_only and block.text.count(" ") > 2) or label_of(block.text) == "related"
 
 
 def _near(layout: Layout, block: Block) -> str | None:

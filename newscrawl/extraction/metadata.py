@@ -55,6 +55,7 @@ _AUTHOR = (
 )
 _EDITOR = ("content_editor", "editor", "article:editor")
 _OWN_TIME = re.compile(r"published|publish-?date|entry-date|post-?date", re.IGNORECASE)
+_YEAR = re.compile(r"\d{4}")
 _KEYWORD = re.compile(r"^\s*(?:topics?|topik|tags?|keywords?)\s?:\s*", re.IGNORECASE)
 _SECTION = (
     "article:section",
@@ -82,7 +83,7 @@ class Metadata:
     """JSON-LD objects that are articles, the most article-like first."""
     crumbs: list[str] = field(default_factory=list)
     own_times: list[str] = field(default_factory=list)
-    """`datetime` of `<time>` elements that are called the publication's."""
+    """`datetime` of `<time>` elements, `title` of `<abbr>`, that are called the publication's."""
     times: list[str] = field(default_factory=list)
     """`datetime` of the other `<time>` elements: mostly other articles'."""
     links: list[str] = field(default_factory=list)
@@ -223,7 +224,7 @@ def read_metadata(root: etree._Element) -> Metadata:
         or root.get("xml:lang")
     )
     scripts = []
-    for element in root.iter("a", "meta", "link", "script", "title", "base", "time"):
+    for element in root.iter("a", "meta", "link", "script", "title", "base", "time", "abbr"):
         tag = element.tag
         if tag == "a":
             if href := element.get("href"):
@@ -234,7 +235,7 @@ def read_metadata(root: etree._Element) -> Metadata:
             _read_link(data, element)
         elif tag == "title":
             _read_title(data, element)
-        elif tag == "time":
+        elif tag == "time" or tag == "abbr":
             _read_time(data, element)
         elif tag == "base":
             data.base = data.base or element.get("href")
@@ -262,8 +263,8 @@ def _read_title(data: Metadata, element: etree._Element) -> None:
 
 
 def _read_time(data: Metadata, element: etree._Element) -> None:
-    text = (element.get("datetime") or "").strip()
-    if text:
+    text = (element.get("datetime") or element.get("title") or "").strip()
+    if text and _YEAR.match(text):
         named = element.get("itemprop") == "datePublished" or _OWN_TIME.search(element.get("class") or "")
         (data.own_times if named else data.times).append(text)
 
