@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import os
 import sys
+import traceback
 from datetime import date
 from pathlib import Path
 
@@ -27,9 +29,24 @@ class BadUsage(Exception):
     """A word on the command line that cannot be used; the text is one line for the user."""
 
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def _close_output() -> None:
+    """Leave the interpreter nothing to flush at its end."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  # why: it is to stay open
+
+
 def outlets(settings: BaseSettings) -> dict[str, type[NewsSpider]]:
-    """Return the spider class of each outlet, by name."""
-    loader = get_spider_loader(settings)
+    """Return the spider class of each outlet, by name; raise `BadUsage` for a file that is no Python."""
+    try:
+        loader = get_spider_loader(settings)
+    except (SyntaxError, ImportError, NameError, AttributeError, TypeError, ValueError) as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        file, line, why = last.filename, last.lineno, str(error)
+        if isinstance(error, SyntaxError):
+            file, line, why = error.filename or file, error.lineno, error.msg
+        raise BadUsage(f"{file}, line {line}: {why}") from error
     loaded = {name: loader.load(name) for name in sorted(loader.list())}
     return {name: spider for name, spider in loaded.items() if issubclass(spider, NewsSpider)}
 
@@ -78,15 +95,24 @@ class OutletCommand(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do the work; an error of the user or of the machine is one line and a code."""
         try:
+            unknown = next((word for word in args if len(word) > 1 and word.startswith("-")), None)
+            if unknown:
+                raise BadUsage(f"unknown option {unknown}; see: scrapy {self.name} --help")
             self.main(args, opts)
+            sys.stdout.flush()  # now: at the interpreter's end a full disk would be a traceback
         except BrokenPipeError:  # the reader, such as `head`, has seen enough
-            sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  # why: the interpreter flushes it at its end
+            _close_output()
         except BadUsage as error:
             self.fail(Exit.USAGE, str(error))
         except Locked as error:
             self.fail(Exit.LOCKED, str(error))
         except (StateError, ManifestError, LogError) as error:
             self.fail(Exit.STORAGE, str(error))
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            _close_output()
+            self.fail(Exit.STORAGE, f"the output cannot be written: {error.strerror}")
 
     def main(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do the work of the command."""

@@ -240,3 +240,25 @@ def test_help_names_arguments_and_exit_codes(command: str, words: list[str], tmp
     assert outcome.code == 0
     told = " ".join(outcome.out.split())
     assert [word for word in [*words, "Exit codes: 0 fine", "2 "] if word not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("def x(:", "line 1: invalid syntax"),
+        ("from newscrawl.outlet import Outlet\nx = Outlet(nam='x')", "unexpected keyword argument 'nam'"),
+    ],
+)
+def test_an_outlet_file_that_cannot_be_read_is_one_line(
+    desk: Desk, tmp_path: Path, text: str, told: str
+) -> None:
+    (tmp_path / "ill").mkdir()
+    (tmp_path / "ill" / "__init__.py").touch()
+    (tmp_path / "ill" / "contoh.py").write_text(text)
+    outcome = desk.scrapy(
+        "list-outlets", settings={"SPIDER_MODULES": "ill"}, env={"PYTHONPATH": str(tmp_path)}
+    )
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"scrapy list-outlets: {tmp_path}/ill/contoh.py, line ")
+    assert told in outcome.err
+    assert outcome.err.count("\n") == 1

@@ -107,7 +107,7 @@ class TestIll:
         before = len(clinic.newsroom.log())
         report = examined(clinic, "rmol", code=1)
         assert report["verdict"] == "blocked"
-        assert "3 pages were refused" in report["findings"][0]["reason"]
+        assert "pages refused: 3" in report["findings"][0]["reason"]
         blocked = [row for row in clinic.newsroom.log(since=before) if path in row["path"]]
         assert len(blocked) <= 6, "a site that does not want us is left alone"
 
@@ -123,7 +123,7 @@ class TestIll:
         assert outcome.code == 1
         verdict, reason, advice = outcome.out.splitlines()[:3]
         assert verdict == "rmol: unreachable"
-        assert "1 of 5 sources cannot be read: https://rmol.id/rss/kategori/politik (http-404)" in reason
+        assert "1 of 5 sources are gone: https://rmol.id/rss/kategori/politik (http-404)" in reason
         assert advice.startswith("    → ")
 
     def test_no_robots_txt_is_no_permission(self, clinic: Desk) -> None:
@@ -169,6 +169,10 @@ OTHER_TEXT = ArticleRow("https://contoh.id/2", fields=FILLED, generic=0.1, secon
 UNDATED = ArticleRow("https://contoh.id/3", fields={**FILLED, "published": None})
 DEAD_TITLE = ArticleRow("https://contoh.id/4", fields=FILLED, declared=["title", "image"], dead=["title"])
 DEAD_IMAGE = ArticleRow("https://contoh.id/5", fields=FILLED, declared=["title", "image"], dead=["image"])
+OTHER_TITLE = ArticleRow(
+    "https://contoh.id/9", fields=FILLED, declared=["title"], differs=["title"], generic=1.0, second=0.9
+)
+REFUSED = ArticleRow("https://contoh.id/10", 403, "blocked-cloudflare-challenge", blocked=True)
 GALLERY = ArticleRow("https://contoh.id/6", type="gallery", fields={**FILLED, "text": None})
 GONE = ArticleRow("https://contoh.id/7", 404, "http-404")
 FORBIDDEN = ArticleRow("https://contoh.id/8", problem="robots")
@@ -183,6 +187,14 @@ FORBIDDEN = ArticleRow("https://contoh.id/8", problem="robots")
         ([SOURCE], [OTHER_TEXT, ARTICLE, ARTICLE], "fine"),
         ([SOURCE], [UNDATED, UNDATED, ARTICLE], "layout changed"),
         ([SOURCE], [DEAD_TITLE], "layout changed"),
+        ([SOURCE], [OTHER_TITLE, OTHER_TITLE, ARTICLE], "layout changed"),
+        ([SOURCE], [OTHER_TITLE, ARTICLE, ARTICLE], "fine"),
+        ([SOURCE], [REFUSED, ARTICLE, ARTICLE], "blocked"),
+        (
+            [SOURCE, SourceRow("list", "https://contoh.id/", problem="blocked-x", blocked=True)],
+            [ARTICLE],
+            "blocked",
+        ),
         ([SOURCE], [DEAD_TITLE, DEAD_IMAGE], "fine"),
         ([SOURCE], [GONE], "unreachable"),
         ([SOURCE], [FORBIDDEN], "blocked"),

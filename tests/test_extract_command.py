@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ import pytest
 
 from newscrawl.sample.article import SampleArticle
 from newscrawl.sample.site import Site
-from tests.conftest import Desk
+from tests.conftest import ROOT, Desk
 
 PAGE = (
     '<html><head><link rel="canonical" href="https://contoh.test/berita/1"><title>Panen Raya</title></head>'
@@ -58,10 +59,39 @@ def paged(desk: Desk) -> SampleArticle:
 @pytest.mark.parametrize("rules", [[], ["--generic"]])
 def test_the_later_pages_of_a_fetched_article_come_with_it(desk: Desk, rules: list[str]) -> None:
     article = paged(desk)
-    row = json.loads(desk.scrapy("extract", *rules, article.url).out)
+    url = article.url if rules else f"{article.url}?page=2"  # with rules, any page is the article
+    row = json.loads(desk.scrapy("extract", *rules, url).out)
     assert row["pages"] == article.pages
     assert row["text"].split("\n\n") == list(article.paragraphs)
     assert "pages.missing" not in row["extraction"]["warnings"]
+
+
+def test_a_full_disk_is_one_line_and_a_code(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    command = desk.command("extract", str(tmp_path / "a.html"))
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=desk.environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 7
+    assert ended.stderr == "scrapy extract: the output cannot be written: No space left on device\n"
+
+
+def test_a_later_page_alone_says_so_too(desk: Desk, tmp_path: Path) -> None:
+    article = paged(desk)
+    assert desk.newsroom
+    parts = urlsplit(article.url)
+    answer = Site(desk.newsroom.newsroom).answer("rmol.id", f"{parts.path}?page={article.pages}")
+    (tmp_path / "a.html").write_bytes(answer.body)
+    url = f"{article.url}?page={article.pages}"
+    row = json.loads(desk.scrapy("extract", str(tmp_path / "a.html"), "--url", url).out)
+    assert "pages.missing" in row["extraction"]["warnings"]
 
 
 def test_a_page_alone_says_that_others_are_missing(desk: Desk, tmp_path: Path) -> None:
@@ -77,6 +107,12 @@ def test_a_page_alone_says_that_others_are_missing(desk: Desk, tmp_path: Path) -
     ("words", "code", "line"),
     [
         (["tidak-ada.html"], 2, "tidak-ada.html: No such file or directory"),
+        (["http://[::1/"], 2, "is no web address"),
+        (["ftp://rmol.id/x"], 2, "is no web address"),
+        (["README.md", "--url", "rmol.id/x"], 2, "is no web address"),
+        (["README.md", "--frob"], 2, "unknown option --frob; see: scrapy extract --help"),
+        (["docs"], 2, "docs is a folder; write: scrapy extract --batch docs"),
+        (["--batch", "docs"], 2, "docs: no .html file in it"),
         (["--generic", "--outlet", "rmol", "x"], 2, "--generic and --outlet exclude each other"),
         (["https://rmol.id/tidak-ada"], 1, "https://rmol.id/tidak-ada: http-404"),
         (["https://sosok.grid.id/read/99415299999/halaman-terlarang-bagi-robot"], 1, ": robots"),

@@ -5,22 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlet_of
+from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlets
 from newscrawl.exits import Exit
 from newscrawl.extract import MAX_PAGES, Page, Unextractable, extract, join_pages
 from newscrawl.extraction.document import parse
 from newscrawl.extraction.metadata import read_metadata
+from newscrawl.extraction.paging import page_number
 from newscrawl.flow import TextFlow
 from newscrawl.following import following
 from newscrawl.items import to_line
 from newscrawl.outlet import Outlet
-from newscrawl.urls import canonical
+from newscrawl.urls import canonical, own_host
 from newscrawl.visit import Answer, Visit, VisitCommand
+
+_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
 
 
 class Command(VisitCommand):
@@ -37,9 +39,9 @@ class Command(VisitCommand):
     def long_desc(self) -> str:
         return (
             f"{self.short_desc()}. `-` reads standard input. A saved page has the address of --url "
-            "or the one that it names; its time is now. The later pages of an article are fetched with its "
-            "first; where they are not there, `pages.missing` is among the warnings. An article that a crawl "
-            "would refuse is printed too, with a warning `refused.REASON`."
+            "or the one that it names, else one on localhost; its time is now. The later pages of an "
+            "article are fetched with its first; where they are not there, `pages.missing` is among the "
+            "warnings. An article that a crawl would refuse is printed too, with a warning `refused.REASON`."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -66,6 +68,9 @@ class Command(VisitCommand):
             raise BadUsage("--generic and --outlet exclude each other")
         if opts.batch is None:
             what = self.one(args, "file, URL or -")
+            for url in (opts.url, what if "://" in what else None):
+                if url is not None and _bad(url):
+                    raise BadUsage(f"{url!r} is no web address; write it as https://rmol.id/…")
             pages = self._fetched(what, opts) if _is_url(what) else [_saved(what, opts.url)]
             if pages:
                 self._print(pages, opts, where=what)
@@ -74,7 +79,10 @@ class Command(VisitCommand):
             raise BadUsage("--batch takes neither a page nor --url")
         if not opts.batch.is_dir():
             raise BadUsage(f"{opts.batch}: no such folder")
-        for path in _pages_below(opts.batch):
+        paths = _pages_below(opts.batch)
+        if not paths:
+            raise BadUsage(f"{opts.batch}: no .html file in it")
+        for path in paths:
             file = path.relative_to(opts.batch).as_posix()
             self._print([_saved(str(path), None)], opts, where=file, file=file)
 
@@ -82,8 +90,11 @@ class Command(VisitCommand):
         """Ask for an article's pages as a crawl does; none, with a line and a code, when it cannot be had."""
         outlet = self._outlet(what, opts)
 
+        # Who names a later page means the article, as a crawl does.
+        first = (canonical(what, outlet) if outlet else None) or what
+
         async def script(visit: Visit) -> tuple[list[Page], Answer]:
-            answer = await visit.fetch(what)
+            answer = await visit.fetch(first)
             pages: list[Page] = []
             while answer.problem is None:
                 url = answer.url if pages else opts.url or answer.url
@@ -114,7 +125,7 @@ class Command(VisitCommand):
         except Unextractable as error:
             self.fail(Exit.ERROR, f"{where}: not a page: {error.reason}")
             return
-        if _following(pages, outlet):
+        if _following(pages, outlet) or (page_number(pages[0].url, articles[0].url) or 1) > 1:
             articles[0].extraction.warnings.append("pages.missing")
         flow = TextFlow(self.settings.getdict("ITEM_PIPELINES"))
         line = to_line(flow.lenient(join_pages(articles)))
@@ -129,10 +140,8 @@ class Command(VisitCommand):
             return None
         if opts.outlet:
             return find_outlet(opts.outlet, self.settings).outlet
-        try:
-            return outlet_of(url, self.settings)
-        except BadUsage:  # nobody's page: by general rules
-            return None
+        spiders = outlets(self.settings).values()
+        return next((spider.outlet for spider in spiders if own_host(url, spider.outlet)), None)
 
 
 def _following(pages: list[Page], outlet: Outlet | None) -> str | None:
@@ -144,7 +153,14 @@ def _following(pages: list[Page], outlet: Outlet | None) -> str | None:
 
 
 def _is_url(what: str) -> bool:
-    return what.startswith(("http://", "https://"))
+    return what.lower().startswith(("http://", "https://"))
+
+
+def _bad(url: str) -> bool:
+    try:
+        return not _is_url(url) or not urlsplit(url).hostname or urlsplit(url).port == 0
+    except ValueError:  # brackets that hold no address, a port that is no number
+        return True
 
 
 def _stranger(url: str) -> Outlet:
@@ -159,6 +175,8 @@ def _saved(what: str, url: str | None) -> Page:
         body = sys.stdin.buffer.read()
         return Page(url or _own_url(body) or "http://localhost/-", body, now)
     path = Path(what)
+    if path.is_dir():
+        raise BadUsage(f"{what} is a folder; write: scrapy extract --batch {what}")
     try:
         body = path.read_bytes()
     except OSError as error:
@@ -175,5 +193,5 @@ def _own_url(body: bytes) -> str | None:
     return named if named and named.startswith(("http://", "https://")) else None
 
 
-def _pages_below(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*.htm*")) if path.is_file())
+def _pages_below(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in _SUFFIXES and path.is_file()]

@@ -6,7 +6,7 @@ import argparse
 import keyword
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -66,22 +66,25 @@ class Command(VisitCommand):
             return
         for note in found.notes:
             print(f"note: {note}", file=sys.stderr)
+        self.exitcode = found.code
         code = draft(found.outlet)
         if not opts.write:
             print(code, end="")
             return
-        _write(file, code)
+        steps = [f"scrapy crawl {name} -a limit=5", f"scrapy doctor {name}"]
         if found.readings and TESTS.is_dir():
-            day = datetime.now(UTC).date().isoformat()
-            page = TESTS / name / day / "page.html"
-            page.parent.mkdir(parents=True, exist_ok=True)
-            _write(page, skeleton(found.readings[0], found.outlet, day))
-        print(f"next: scrapy crawl {name} -a limit=5, scrapy doctor {name}, then the test page")
+            day = today.isoformat()
+            _write(TESTS / name / day / "page.html", skeleton(found.readings[0], found.outlet, day))
+            steps.append("then the test page")
+        _write(file, code)
+        print(f"next: {', '.join(steps)}")
 
     def _check(self, name: str, url: str, file: Path) -> None:
         assert self.settings is not None
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-            raise BadUsage(f"{name!r} is no name for an outlet: small letters and digits, as in rmol")
+            raise BadUsage(
+                f"{name!r} is no name for an outlet: small letters, digits, _; no word of Python's"
+            )
         try:
             parts = urlsplit(url)
             host = parts.hostname or ""
@@ -98,6 +101,7 @@ class Command(VisitCommand):
 
 def _write(path: Path, text: str) -> None:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:

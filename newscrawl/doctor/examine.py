@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from newscrawl.doctor.findings import ArticleRow
 from newscrawl.extract import Page, extract
@@ -32,6 +33,8 @@ def examine(page: Page, outlet: Outlet, flow: TextFlow) -> ArticleRow:
     template = choose_template(Elements(root), outlet.selectors, url_day(page.url, outlet))
     declared = declared_in(template.selectors) if template else []
     dead = [name for name in declared if template and not template.select(name)]
+    if "published" in declared and article.published_source not in {None, "printed"}:
+        dead.append("published")  # what it matches is no date of the article
     return ArticleRow(
         url=article.url,
         status=200,
@@ -42,11 +45,28 @@ def examine(page: Page, outlet: Outlet, flow: TextFlow) -> ArticleRow:
         template=template.selectors.name if template else None,
         fields=rules_of(article, template, dead),
         declared=declared,
-        dead=dead,
+        dead=list(dict.fromkeys(dead)),
+        differs=[name for name, read in _COMPARED.items() if differ(read(article), read(generic))],
         generic=agreement(article.text, generic.text),
         second=agreement(article.text, second_opinion(page)),
         warnings=[word for word in article.extraction.warnings if not word.startswith("selector.")],
     )
+
+
+_COMPARED: dict[str, Callable[[Article], str | None]] = {
+    "title": lambda article: article.title,
+    "published": lambda article: (article.published or "")[:10],
+}
+
+
+def differ(one: str | None, other: str | None) -> bool:
+    """Tell whether two texts differ in more than marks and case; not where one of them is missing.
+
+    >>> differ("Banjir di Demak", "BANJIR DI DEMAK!"), differ("Banjir di Demak", None), differ("A", "B")
+    (False, False, True)
+    """
+    words = [_WORD.findall((text or "").casefold()) for text in (one, other)]
+    return all(words) and words[0] != words[1]
 
 
 def declared_in(selectors: Selectors) -> list[str]:

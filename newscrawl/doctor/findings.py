@@ -13,6 +13,7 @@ Verdict = Literal["fine", "layout changed", "blocked", "unreachable", "nothing f
 CORE_FIELDS = ("title", "text", "published")  # no article is without
 CORE_SELECTORS = ("title", "body", "published", "author")  # the others may rightly find nothing
 OTHER_TEXT = 0.5  # agreement of two texts under which they are not the same article
+GONE = frozenset({404, 410})
 STALE = timedelta(days=30)
 
 
@@ -46,7 +47,8 @@ class ArticleRow:
     """An article as the outlet's rules read it.
 
     `fields` names for each field the rule that filled it, `None` where it is missing. `dead` are the fields
-    whose selectors matched nothing. `generic` and `second` tell how far the text agrees with extraction
+    whose selectors matched nothing, or no date. `differs` are those of title and day that extraction without
+    rules reads otherwise. `generic` and `second` tell how far the text agrees with extraction
     without rules and with trafilatura, 0 to 1, `None` where one of the texts is empty.
     """
 
@@ -62,6 +64,7 @@ class ArticleRow:
     fields: dict[str, str | None] = field(default_factory=dict)
     declared: list[str] = field(default_factory=list)
     dead: list[str] = field(default_factory=list)
+    differs: list[str] = field(default_factory=list)
     generic: float | None = None
     second: float | None = None
     warnings: list[str] = field(default_factory=list)
@@ -119,7 +122,7 @@ def _grave(round_: Round) -> Iterator[Finding]:
         why = round_.stopped or _most(blocked)
         yield Finding(
             "blocked",
-            f"{len(blocked)} pages were refused: {why}" if blocked else why,
+            f"pages refused: {len(blocked)} ({why})" if blocked else why,
             "pause this outlet's crawl and write to it; `obstacles` in its file tells others",
         )
     failed = [row.problem for row in round_.sources if row.problem]
@@ -155,9 +158,18 @@ def _layout(round_: Round) -> Iterator[Finding]:
     if dead:
         yield Finding(
             "layout changed",
-            f"selectors that match nothing on any of {len(rows)} articles: {', '.join(dead)}",
-            "end that template with valid_until, put one for today's pages before it",
+            f"selectors that find nothing on any of {len(rows)} articles: {', '.join(dead)}",
+            "correct them, or end that template with valid_until and put one for today's pages before it",
         )
+    for name in ("title", "published"):
+        odd = [row for row in plain if name in row.differs and name in row.declared]
+        if 2 * len(odd) > len(plain):
+            yield Finding(
+                "layout changed",
+                f"on {len(odd)} of {len(plain)} articles `{name}` is not what the general rules find",
+                "the selector may match something else now; compare with: "
+                f"scrapy extract --generic {odd[0].url}",
+            )
     missing = [
         name for name in CORE_FIELDS if 2 * sum(not row.fields.get(name) for row in plain) > len(plain)
     ]
@@ -186,18 +198,33 @@ def _layout(round_: Round) -> Iterator[Finding]:
 def _sources(round_: Round) -> Iterator[Finding]:
     """Find sources that are lost although others work."""
     count = len(round_.sources)
-    failed = [row for row in round_.sources if row.problem]
-    if failed:
+    refused = [row for rows in (round_.sources, round_.articles) for row in rows if row.blocked]
+    if refused:
+        yield Finding(
+            "blocked",
+            f"{len(refused)} pages were refused, others not: {_told(refused)}",
+            "look whether it lasts; if so, pause this outlet's crawl and write to it",
+        )
+    failed = [row for row in round_.sources if row.problem and not row.blocked]
+    gone = [row for row in failed if row.status in GONE]
+    if gone:
         yield Finding(
             "unreachable",
-            f"{len(failed)} of {count} sources cannot be read: {failed[0].url} ({failed[0].problem})",
+            f"{len(gone)} of {count} sources are gone: {_told(gone)}",
             "find where the source went, or take it out of the outlet's file",
+        )
+    silent = [row for row in failed if row.status not in GONE]
+    if silent:
+        yield Finding(
+            "unreachable",
+            f"{len(silent)} of {count} sources cannot be read: {_told(silent)}",
+            "try again later; if it lasts, find where the source went",
         )
     empty = [row for row in round_.sources if not row.problem and not row.found]
     if empty:
         yield Finding(
             "nothing found",
-            f"{len(empty)} of {count} sources list no article: {empty[0].url}",
+            f"{len(empty)} of {count} sources list no article: {_told(empty)}",
             "take it out of the outlet's file, or correct the article pattern",
         )
     stale = [row for row in round_.sources if row.newest and is_stale(row.newest, round_.today)]
@@ -205,7 +232,7 @@ def _sources(round_: Round) -> Iterator[Finding]:
         yield Finding(
             "nothing found",
             f"{len(stale)} of {count} sources have nothing new since {(stale[0].newest or '')[:10]}: "
-            f"{stale[0].url}",
+            f"{_told(stale)}",
             "the outlet gave this source up: look for its successor on the home page",
         )
     lost = [row for row in round_.sources for doubt in row.doubts if doubt.startswith("no link matches")]
@@ -215,6 +242,12 @@ def _sources(round_: Round) -> Iterator[Finding]:
             f"the `links` selector of {lost[0].url} matches nothing",
             "correct `links`; until then each article link of the page counts",
         )
+
+
+def _told(rows: Sequence[SourceRow | ArticleRow]) -> str:
+    """Name the first three rows with what is wrong with them."""
+    named = [f"{row.url} ({row.problem})" if row.problem else row.url for row in rows[:3]]
+    return ", ".join(named) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
 
 
 def is_stale(moment: str, today: date) -> bool:

@@ -39,7 +39,9 @@ async def make_round(visit: Visit, outlet: Outlet, flow: TextFlow) -> Round:
         answer = await visit.fetch(all_in_one(article.url, outlet))
         if answer.problem == NOT_ASKED:
             break
-        result.articles.append(_article(answer, article.url, outlet, flow))
+        examined = _article(answer, article.url, outlet, flow)
+        if examined.url not in {row.url for row in result.articles}:  # two forms may lead to one article
+            result.articles.append(examined)
     result.robots = robots_rows(visit.robots, outlet)
     result.asked, result.stopped, result.refused = visit.asked, visit.stopped, visit.refused
     return result

@@ -28,6 +28,7 @@ def skeleton(reading: Reading, outlet: Outlet, folder: str) -> str:
         _copy(page, body, places, {above for e in places for above in e.iterancestors()})
     etree.indent(body, "  ")
     form = outlet.articles[0].pattern
+    template = outlet.selectors[0].name if outlet.selectors else folder[:4]
     return (
         "<!DOCTYPE html>\n"
         "<!--\n"
@@ -35,7 +36,7 @@ def skeleton(reading: Reading, outlet: Outlet, folder: str) -> str:
         "1. Write an article of your own in each TODO; add the boxes that have to be left out (Baca Juga,\n"
         "   tags, share buttons) with the class names of the real page and words of your own.\n"
         "2. Take this comment away, move the file out of this folder, and save it with\n"
-        f"     python -m tests.outlets.make {outlet.name} {folder} PAGE --template {folder[:4]} \\\n"
+        f"     python -m tests.outlets.make {outlet.name} {folder} PAGE --template {template} \\\n"
         f"       --url URL --fetched {folder}T12:00:00Z\n"
         f"   where URL has the form {form.replace('--', '- -')}\n"
         "3. Read expected.json against the page and correct it.\n"

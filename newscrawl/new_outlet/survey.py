@@ -70,7 +70,7 @@ async def survey(visit: Visit, outlet: Outlet, url: str, flow: TextFlow, today: 
         return result
     known = f"{outlet.hosts[0]}, {today.isoformat()}"
     listings = [
-        *await _feeds(visit, outlet, home, known),
+        *await _feeds(visit, outlet, home, known, result.notes),
         *await _sitemaps(visit, outlet, visit.robots, known, result.notes),
         _Listing(ListPage(url=answer.url, known=known), answer, home.links),
     ]
@@ -81,19 +81,25 @@ async def survey(visit: Visit, outlet: Outlet, url: str, flow: TextFlow, today: 
         result.code = Exit.NOTHING_FOUND
         return result
     title = home.name or outlet.title
-    outlet = dataclasses.replace(outlet, articles=tuple(forms), title=title, checked=today)
+    outlet = dataclasses.replace(outlet, articles=tuple(forms), title=title)
     sources = tuple(listing.source for listing in listings if _lists(listing, outlet, today))
     outlet = dataclasses.replace(outlet, sources=sources)
-    result.readings = await _articles(visit, outlet, [*home.links, *sure], flow)
+    result.readings, refusal = await _articles(visit, outlet, [*home.links, *sure], flow)
+    if not result.readings and refusal:
+        result.notes.append(f"no article could be read: {visit.stopped or refusal.problem} ({refusal.url})")
+        result.code = Exit.BLOCKED if refusal.blocked else Exit.FINE
     selectors = propose(result.readings, today, known) if result.readings else None
     result.outlet = dataclasses.replace(
-        outlet, zone=zone_of(result.readings), selectors=(selectors,) if selectors else ()
+        outlet,
+        zone=zone_of(result.readings),
+        selectors=(selectors,) if selectors else (),
+        checked=today if result.readings else None,
     )
     result.notes += _notes(result, selectors)
     return result
 
 
-async def _feeds(visit: Visit, outlet: Outlet, home: Home, known: str) -> list[_Listing]:
+async def _feeds(visit: Visit, outlet: Outlet, home: Home, known: str, notes: list[str]) -> list[_Listing]:
     found = []
     for url in [url for url in home.feeds if own_host(url, outlet)][:FEEDS]:
         answer = await visit.fetch(url)
@@ -101,6 +107,10 @@ async def _feeds(visit: Visit, outlet: Outlet, home: Home, known: str) -> list[_
         if entries:
             links = [entry.links[0] for entry in entries if entry.links]
             found.append(_Listing(Feed(url=url, known=known), answer, links))
+        else:
+            notes.append(f"{url} is left out: {answer.problem or 'no feed, or an empty one'}")
+    if not found:
+        notes.append("the home page names no feed: try /rss and /feed by hand")
     return found
 
 
@@ -114,6 +124,8 @@ async def _sitemaps(
     while wanted:
         url = wanted.pop(0)
         answer = await visit.fetch(url)
+        if answer.problem:
+            notes.append(f"{url} is left out: {answer.problem}")
         if answer.problem or url in found:
             continue
         entries = sitemap_entries(answer.body)
@@ -122,6 +134,9 @@ async def _sitemaps(
             links = [entry.links[0] for entry in entries.entries]
             found[url] = _Listing(Sitemap(url=url, known=known), answer, links)
         elif news and len(found) < SITEMAPS:
+            others = len(entries.sitemaps) - 1
+            if 0 < others < SMALL_INDEX:
+                notes.append(f"of {url} only the one for news is taken: {others} more may hold the archive")
             wanted += [link for link in news[:1] if link not in found and own_host(link, outlet)]
         elif len(entries.sitemaps) <= SMALL_INDEX and not found:
             found[url] = _Listing(Sitemap(url=url, known=known), answer, [])
@@ -142,16 +157,21 @@ def _lists(listing: _Listing, outlet: Outlet, today: date) -> bool:
     return bool(got.shown or got.more)
 
 
-async def _articles(visit: Visit, outlet: Outlet, links: list[str], flow: TextFlow) -> list[Reading]:
+async def _articles(
+    visit: Visit, outlet: Outlet, links: list[str], flow: TextFlow
+) -> tuple[list[Reading], Answer | None]:
+    """Read some articles; return them and the last answer that was none."""
+    refusal: Answer | None = None
     urls = dict.fromkeys(url for link in links if (url := canonical(link, outlet)))
     readings: list[Reading] = []
     for url in list(urls)[: ARTICLES + SPARE]:
         if len(readings) == ARTICLES:
             break
         answer = await visit.fetch(url)
+        refusal = answer if answer.problem else refusal
         reading = None if answer.problem else read_article(_page(answer), flow)
         readings += [reading] if reading else []
-    return readings
+    return readings, refusal
 
 
 def _page(answer: Answer) -> Page:
@@ -160,7 +180,7 @@ def _page(answer: Answer) -> Page:
 
 def _notes(result: Survey, selectors: Selectors | None) -> list[str]:
     if not result.readings:
-        return ["no article could be read: zone and selectors are guesses"]
+        return ["without an article, zone and selectors are guesses"]
     notes = [
         f"general rules are unsure of `{name}` on most articles: look for a selector"
         for name in doubtful(result.readings)

@@ -9,7 +9,8 @@ from newscrawl.items import json_schema
 from newscrawl.urls import canonical
 from tests.outlets.pages import FILES, META, NAMES, OPTIONAL, ROOT, SavedPage, outlet_of, saved_pages
 
-PAGES = saved_pages()
+FOLDERS = saved_pages()
+PAGES = [page for page in FOLDERS if page.exists()]
 
 
 def wrong(page: SavedPage, key: str) -> dict[str, str]:
@@ -29,7 +30,7 @@ def known_wrong(key: str) -> list[object]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_outlet_has_a_page(name: str) -> None:
-    assert [page.id for page in PAGES if page.name == name]
+    assert [page.id for page in FOLDERS if page.name == name]
 
 
 def test_pages_are_of_outlets() -> None:
@@ -37,8 +38,9 @@ def test_pages_are_of_outlets() -> None:
     assert folders <= set(NAMES)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
+@pytest.mark.parametrize("page", FOLDERS, ids=lambda page: page.id)
 def test_page_is_complete(page: SavedPage) -> None:
+    assert page.exists(), "a skeleton: write the page as its first comment says"
     assert {file.name for file in page.folder.iterdir()} == FILES
     assert set(META) <= page.meta.keys() <= {*META, *OPTIONAL}
     assert datetime.fromisoformat(page.meta["fetched"]).tzinfo
