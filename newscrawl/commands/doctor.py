@@ -30,7 +30,7 @@ class Command(VisitCommand):
     def long_desc(self) -> str:
         return (
             f"{self.short_desc()}. Asks robots.txt, each source once and the five newest articles, as "
-            "politely as a crawl. Ends with code 1 when the outlet needs attention."
+            "politely as a crawl. Exit codes: 0 fine, 1 the outlet needs attention, 2 a wrong word."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

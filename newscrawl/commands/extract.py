@@ -41,7 +41,8 @@ class Command(VisitCommand):
             f"{self.short_desc()}. `-` reads standard input. A saved page has the address of --url "
             "or the one that it names, else one on localhost; its time is now. The later pages of an "
             "article are fetched with its first; where they are not there, `pages.missing` is among the "
-            "warnings. An article that a crawl would refuse is printed too, with a warning `refused.REASON`."
+            "warnings. An article that a crawl would refuse is printed too, with a warning `refused.REASON`. "
+            "Exit codes: 0 fine, 1 a page could not be had or is none, 2 a wrong word, 3 the site refuses."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

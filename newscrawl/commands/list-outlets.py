@@ -22,6 +22,9 @@ class Command(OutletCommand):
     def short_desc(self) -> str:
         return "List the outlets: platform, sources, eras, day of the last check, obstacles"
 
+    def long_desc(self) -> str:
+        return f"{self.short_desc()}. Exit codes: 0 fine, 2 a wrong word or outlet file."
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="for programs: one JSON array")

@@ -68,7 +68,7 @@ def _table(rows: list[ArticleRow]) -> list[str]:
     dead = {name: sum(name in row.dead for row in rows) for row in rows for name in row.dead}
     if dead:
         found = ", ".join(f"{name} ({count} of {len(rows)})" for name, count in dead.items())
-        lines.append(f"  selectors that match nothing: {found}")
+        lines.append(f"  selectors that find nothing: {found}")
     for number, row in enumerate(rows, 1):
         when = (row.published or "-")[:16].replace("T", " ")
         kind = "" if row.type == "article" else f" [{row.type}]"

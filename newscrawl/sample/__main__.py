@@ -61,7 +61,9 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--https-port", type=int, default=0, help="port for TLS (default: a free one)")
     parser.add_argument("--http-port", type=int, default=0, help="port for plain HTTP (default: a free one)")
-    parser.add_argument("--control-port", type=int, default=0, help="port for tests (default: a free one)")
+    parser.add_argument(
+        "--control-port", type=int, default=0, help="port that takes verbs (default: a free one)"
+    )
     parser.add_argument(
         "--ready", type=Path, metavar="FILE", help="write what is printed there as JSON, when ready"
     )
@@ -139,6 +141,12 @@ def announce(ready: dict[str, Any], path: Path | None) -> None:
     print(f"control      {ready['control']}")
     for entry in ready["connect_to"]:
         print(f"connect to   {entry}")
+    told = ",".join(ready["connect_to"])
+    print("To crawl it, in another shell:")
+    print(f"  export SSL_CERT_FILE={ready['ca_file']} NEWSCRAWL_CONTACT=https://example.org/newscrawl-sample")
+    print(f"  export NEWSCRAWL_CONNECT_TO={told}")
+    print("To redesign it, or to make it refuse (verbs: newscrawl/sample/control.py):")
+    print(f"""  curl {ready["control"]}/control -d '{{"verb": "redesign", "outlet": "rmol"}}'""")
     print(f"The newsroom of {ready['today']} is open; Ctrl-C closes it.", flush=True)
     if path is not None:
         part = path.with_name(path.name + ".part")
