@@ -7,6 +7,7 @@ import re
 
 from newscrawl.extraction.blocks import Block, Box, Layout
 from newscrawl.extraction.furniture import Furniture, label_of, name_of
+from newscrawl.extraction.lines import is_date_line
 
 __all__ = ["furnish"]
 
@@ -57,6 +58,7 @@ _MOST = {
 
 
 _FIGURES = frozenset(("figure", "figcaption"))
+_PAGE = frozenset(("html", "body"))
 _CARDS = frozenset(("div", "li", "article", "section", "td"))
 _COMMENTS = re.compile(r"\W*(?:tinggalkan|beri|tulis|leave|\d+ )", re.IGNORECASE)
 _SURE = _FIGURES | {"footer", "nav"}  # a tag says what it is, on a page of two sentences too
@@ -143,7 +145,7 @@ def _mark_headed(layout: Layout, holders: set[int], page: int) -> None:
         chosen = -1
         for index in layout.ancestors(block.box):
             box = boxes[index]
-            if box.first != position or index in holders:
+            if box.first != position or index in holders or box.tag in _PAGE:
                 break
             twice = label == "related" == name_of(box.names)  # its name and its heading say so
             if not (twice or _stays(box, label, page)):
@@ -170,7 +172,8 @@ def _mark_cards(layout: Layout, page: int) -> None:
             continue
         above = blocks[: boxes[cards[0]].first]
         told = sum(block.prose for block in above if layout.furniture(block) is None)
-        if told < _STORY and sum(boxes[index].prose for index in cards) * 2 >= page:
+        much = sum(boxes[index].prose for index in cards) * 2 >= page
+        if much and told < _STORY and not _are_dated(layout, cards):
             continue  # a list of links may be the article itself
         for index in cards:
             card = boxes[index]
@@ -179,6 +182,12 @@ def _mark_cards(layout: Layout, page: int) -> None:
                 if boxes[position].first >= card.end:
                     break
                 boxes[position].outer, boxes[position].inside = "related", True
+
+
+def _are_dated(layout: Layout, cards: list[int]) -> bool:
+    """Tell whether most of the boxes in a row show a date, as the parts of an article do not."""
+    spans = [layout.blocks[layout.boxes[index].first : layout.boxes[index].end] for index in cards]
+    return 2 * sum(any(is_date_line(block.text) for block in span) for span in spans) > len(cards)
 
 
 def _is_card(layout: Layout, box: Box) -> bool:

@@ -279,8 +279,9 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
             head.modified.append(DateText("printed", date))
         else:
             dates.append((place.rank, DateText("printed", date)))
-    if place.rank == _ABOVE:
-        return
+    heads = block.tag in HEADINGS and place.outer != "byline" and place.rank == _CLOSING and not place.inside
+    if place.rank == _ABOVE or (heads and not has_role(text)):
+        return  # a heading below the text heads a list
     for part in _parts(text if date is None else text.replace(date, " | ")):
         line = bare_name(_LOOSE_END.sub("", part.strip(" |,-–—•")))
         byline = _byline(line, place)

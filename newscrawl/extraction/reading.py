@@ -238,7 +238,9 @@ def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> N
         include_formatting=False,
         favor_precision=True,
     )
-    lines = (found or "").splitlines()
+    layout = reading.layout
+    others = {block.text for block in layout.blocks if layout.furniture(block) is not None}
+    lines = [line for line in (found or "").splitlines() if clean(line) not in others]
     if sum(len(line) for line in lines if len(line) >= 60) > max(200, 1.3 * reading.body.prose):
         reading.versions["trafilatura"] = trafilatura.__version__
         _replace(reading, "trafilatura", lines)
