@@ -94,11 +94,17 @@ def _weigh(layout: Layout) -> None:
 def _worth(block: Block) -> float:
     prose = block.prose
     if prose:
-        return float(prose)
+        return 0.2 * prose if block.linked and _opens_with_title(block) else float(prose)
     size = len(block.text)
     if block.linked * 2 > size:
         return -15.0 - size * 0.3
     return -3.0 if size < 25 else 0.0
+
+
+def _opens_with_title(block: Block) -> bool:
+    """Tell whether a paragraph begins with a link of four words or more: a title and its lead in one."""
+    title = block.links[0][0] if block.links else ""
+    return title.count(" ") > 2 and block.text.startswith(title)
 
 
 def _core(layout: Layout, stops: list[int], limit: int) -> tuple[int, int]:
