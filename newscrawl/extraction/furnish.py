@@ -162,18 +162,14 @@ def _mark_cards(layout: Layout, page: int) -> None:
 
     Menus and lists that are known already are the most of such boxes and not looked at.
     """
-    boxes, blocks = layout.boxes, layout.blocks
+    boxes = layout.boxes
     rows: dict[int, list[int]] = {}
     for index, box in enumerate(boxes):
         if box.linked and box.outer is None and box.tag in _CARDS and _is_card(layout, box):
             rows.setdefault(box.parent, []).append(index)
     for cards in rows.values():
-        if len(cards) < 2:
-            continue
-        above = blocks[: boxes[cards[0]].first]
-        told = sum(block.prose for block in above if layout.furniture(block) is None)
         much = sum(boxes[index].prose for index in cards) * 2 >= page
-        if much and told < _STORY and not _are_dated(layout, cards):
+        if len(cards) < 2 or (much and not _are_others(layout, cards)):
             continue  # a list of links may be the article itself
         for index in cards:
             card = boxes[index]
@@ -184,10 +180,17 @@ def _mark_cards(layout: Layout, page: int) -> None:
                 boxes[position].outer, boxes[position].inside = "related", True
 
 
-def _are_dated(layout: Layout, cards: list[int]) -> bool:
-    """Tell whether most of the boxes in a row show a date, as the parts of an article do not."""
-    spans = [layout.blocks[layout.boxes[index].first : layout.boxes[index].end] for index in cards]
-    return 2 * sum(any(is_date_line(block.text) for block in span) for span in spans) > len(cards)
+def _are_others(layout: Layout, cards: list[int]) -> bool:
+    """Tell whether a row that holds much of a page's prose is other articles all the same.
+
+    It is below a whole article, or when most of its boxes show a date, as the parts of an article do not.
+    """
+    blocks = layout.blocks
+    spans = [blocks[layout.boxes[index].first : layout.boxes[index].end] for index in cards]
+    if 2 * sum(any(is_date_line(block.text) for block in span) for span in spans) > len(cards):
+        return True
+    above = blocks[: layout.boxes[cards[0]].first]
+    return sum(block.prose for block in above if layout.furniture(block) is None) >= _STORY
 
 
 def _is_card(layout: Layout, box: Box) -> bool:
