@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from newscrawl import __version__
 from newscrawl.collector import no_collector
 from newscrawl.extraction.document import Document, Unextractable, parse
@@ -35,6 +37,9 @@ _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
 _SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
+_NEAR_LINKS = etree.XPath(  # most links lead to other articles
+    "descendant::a/@href[contains(., $stem) or starts-with(., '?')]", smart_strings=False
+)
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<year>20[0-4]\d)(?P<joint>[/-]?)(?P<month>0[1-9]|1[0-2])(?P=joint)(?P<day>0[1-9]|[12]\d|3[01])(?=\D|\d{6}(?!\d))"
 )
@@ -169,7 +174,7 @@ def _assemble(
             bylines=_bylines(head.bylines, data),
             zone=outlet.zone if outlet else "Asia/Jakarta",
             date_order=outlet.date_order if outlet else "DMY",
-            next_page=_next_page(page.url, place, data, reading, template),
+            next_page=_next_page(page.url, place, document, data, reading, template),
         ),
     )
     warnings = [*document.warnings, *data.warnings]
@@ -299,6 +304,7 @@ def _summary(data: Metadata, template: Template | None, title: str | None) -> st
 def _next_page(
     fetched: str,
     place: _Place,
+    document: Document,
     data: Metadata,
     reading: Reading,
     template: Template | None,
@@ -312,8 +318,7 @@ def _next_page(
     if reading.whole():
         return None
     stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
-    hrefs = [data.next or ""]  # of the links most lead to other articles
-    hrefs += [href for href in data.links if stem in href or href.startswith("?")]
+    hrefs = [data.next or "", *_NEAR_LINKS(document.root, stem=stem)]
     near = (
         absolute(href, base=place.base) for href in hrefs if href.startswith("?") or _NUMBERED.search(href)
     )

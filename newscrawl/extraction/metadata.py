@@ -86,8 +86,6 @@ class Metadata:
     """`datetime` of `<time>` elements, `title` of `<abbr>`, that are called the publication's."""
     times: list[str] = field(default_factory=list)
     """`datetime` of the other `<time>` elements: mostly other articles'."""
-    links: list[str] = field(default_factory=list)
-    """`href` of all `<a>` elements."""
     warnings: list[str] = field(default_factory=list)
 
     def first(self, *names: str) -> str | None:
@@ -224,12 +222,9 @@ def read_metadata(root: etree._Element) -> Metadata:
         or root.get("xml:lang")
     )
     scripts = []
-    for element in root.iter("a", "meta", "link", "script", "title", "base", "time", "abbr"):
+    for element in root.iter("meta", "link", "script", "title", "base", "time", "abbr"):
         tag = element.tag
-        if tag == "a":
-            if href := element.get("href"):
-                data.links.append(href)
-        elif tag == "meta":
+        if tag == "meta":
             _read_meta(data, element)
         elif tag == "link":
             _read_link(data, element)
