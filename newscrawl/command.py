@@ -61,12 +61,18 @@ def find_outlet(name: str, settings: BaseSettings) -> type[NewsSpider]:
     return known[name]
 
 
+def owner_of(url: str, settings: BaseSettings) -> Outlet | None:
+    """Return the outlet that a URL belongs to, `None` when it is nobody's."""
+    spiders = outlets(settings).values()
+    return next((spider.outlet for spider in spiders if own_host(url, spider.outlet)), None)
+
+
 def outlet_of(url: str, settings: BaseSettings) -> Outlet:
     """Return the outlet that a URL belongs to; raise `BadUsage` when it is nobody's."""
-    for spider in outlets(settings).values():
-        if own_host(url, spider.outlet):
-            return spider.outlet
-    raise BadUsage(f"{url}: belongs to no known outlet; see scrapy list")
+    outlet = owner_of(url, settings)
+    if outlet is None:
+        raise BadUsage(f"{url}: belongs to no known outlet; see scrapy list")
+    return outlet
 
 
 def day(value: str) -> date:

@@ -73,9 +73,7 @@ class PromoStage(Stage):
 
     def __init__(self, stats: Counter | None = None, outlet: str | None = None) -> None:
         super().__init__(stats)
-        lexicon(
-            outlet
-        )  # read now: a quarter of a second that the first article must not cost the running crawl
+        lexicon(outlet)  # read now: a quarter of a second that must not stop the running crawl
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlets
+from newscrawl.command import BadUsage, OutletCommand, find_outlet, owner_of
 from newscrawl.exits import Exit
 from newscrawl.extract import MAX_PAGES, Page, Unextractable, extract, join_pages
 from newscrawl.extraction.document import parse
@@ -19,7 +19,7 @@ from newscrawl.flow import TextFlow
 from newscrawl.following import following
 from newscrawl.items import to_line
 from newscrawl.outlet import Outlet
-from newscrawl.urls import canonical, own_host
+from newscrawl.urls import canonical
 from newscrawl.visit import Answer, Visit, VisitCommand
 
 _SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
@@ -101,10 +101,11 @@ class Command(VisitCommand):
                 url = answer.url if pages else opts.url or answer.url
                 pages.append(Page(url, answer.body, answer.at, answer.content_type))
                 try:
-                    more = _following(pages, outlet)
+                    named = extract(pages[-1], outlet).evidence.next_page
                 except Unextractable:  # a later page that is none is missing; the first is told of below
                     pages = pages[:-1] or pages
                     break
+                more = _following(named, pages, outlet)
                 if more is None:
                     break
                 answer = await visit.fetch(more)
@@ -126,7 +127,8 @@ class Command(VisitCommand):
         except Unextractable as error:
             self.fail(Exit.ERROR, f"{where}: not a page: {error.reason}")
             return
-        if _following(pages, outlet) or (page_number(pages[0].url, articles[0].url) or 1) > 1:
+        more = _following(articles[-1].evidence.next_page, pages, outlet)
+        if more or (page_number(pages[0].url, articles[0].url) or 1) > 1:
             articles[0].extraction.warnings.append("pages.missing")
         flow = TextFlow(self.settings.getdict("ITEM_PIPELINES"))
         line = to_line(flow.lenient(join_pages(articles)))
@@ -141,13 +143,11 @@ class Command(VisitCommand):
             return None
         if opts.outlet:
             return find_outlet(opts.outlet, self.settings).outlet
-        spiders = outlets(self.settings).values()
-        return next((spider.outlet for spider in spiders if own_host(url, spider.outlet)), None)
+        return owner_of(url, self.settings)
 
 
-def _following(pages: list[Page], outlet: Outlet | None) -> str | None:
-    """Return the URL of the page that comes after those of an article, `None` when they are all."""
-    named = extract(pages[-1], outlet).evidence.next_page
+def _following(named: str | None, pages: list[Page], outlet: Outlet | None) -> str | None:
+    """Return the URL of the page that the last of an article's pages names, `None` when they are all."""
     if outlet is not None:
         return following(named, len(pages), canonical(pages[0].url, outlet), outlet)
     return named if len(pages) < MAX_PAGES and named not in {page.url for page in pages} else None
