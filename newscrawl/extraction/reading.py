@@ -94,7 +94,7 @@ class Reading:
 def read_page(root: etree._Element, data: Metadata, template: Template | None) -> Reading:
     """Read a page whose metadata is known."""
     bodies = _outermost(template.select("body")) if template else []
-    region, last = (_region(bodies, root), bodies[-1]) if bodies else (root, None)
+    region, last = (_region(bodies, root, data.titles), bodies[-1]) if bodies else (root, None)
     if template:
         template.near = region
     printed = next(iter(template.texts("title")), None) if template else None
@@ -151,8 +151,11 @@ def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
     return [e for e in elements if not any(above in chosen for above in e.iterancestors())]
 
 
-def _region(bodies: list[etree._Element], root: etree._Element) -> etree._Element:
-    """Return the smallest element with the bodies and a headline: the rest need not be read."""
+def _region(bodies: list[etree._Element], root: etree._Element, titles: list[str]) -> etree._Element:
+    """Return the smallest element with the bodies and the headline: the rest need not be read.
+
+    The headline is a heading that says the title, else an `<h1>`: many a site's first is its own name.
+    """
     region = bodies[0]
     last = bodies[-1]
     while last is not region and region not in last.iterancestors():
@@ -160,10 +163,21 @@ def _region(bodies: list[etree._Element], root: etree._Element) -> etree._Elemen
         if above is None:
             break
         region = above
+    wanted = {clean_title(title, titles).casefold() for title in titles}
+    seen: set[etree._Element] = set()
+    with_h1 = None
     for above in (region, *region.iterancestors()):
-        if next(above.iterdescendants("h1"), None) is not None:
-            return above
-    return root
+        for heading in above.iterdescendants("h1", "h2"):
+            if heading in seen:
+                continue
+            seen.add(heading)
+            if wanted and element_text(heading).casefold() in wanted:
+                return above
+            if with_h1 is None and heading.tag == "h1":
+                with_h1 = above
+        if with_h1 is not None and not wanted:
+            break
+    return root if with_h1 is None else with_h1
 
 
 def _junk(template: Template | None) -> frozenset[etree._Element]:

@@ -6,6 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from newscrawl.extract import Page, extract
+from newscrawl.extraction.document import parse
+from newscrawl.extraction.metadata import read_metadata
+from newscrawl.extraction.reading import read_page
+from newscrawl.extraction.selecting import Elements
+from newscrawl.extraction.templates import Template
 from newscrawl.items import Article
 from newscrawl.outlet import ArticleUrl, Outlet, Selectors
 
@@ -107,6 +112,27 @@ def test_a_box_that_the_outlet_names_is_text_whatever_its_class_says() -> None:
     html = HTML.replace('class="badan lanjutan"', 'class="badan pagination" style="display:none"')
     texts = [p.text for p in article(NEW, html=html).evidence.paragraphs]
     assert texts[-1] == f"Bagian kedua: {TEXT}"
+
+
+@pytest.mark.parametrize(
+    ("headline", "read"),
+    [
+        ("<h2>Jembatan  <b>Gantung</b></h2>", False),  # says what the metadata says
+        ("<h1>Jembatan Gantung</h1>", False),
+        ("<h2>Warga Kembali Menyeberang</h2>", True),
+    ],
+)
+def test_only_what_holds_text_and_headline_is_read(headline: str, read: bool) -> None:
+    """A menu whose site name is an `<h1>` is left out, unless nothing nearer can be the headline."""
+    column = f'<div class="kolom">{headline}<div class="badan"><p>{TEXT}</p></div></div>'
+    menu = '<ul class="menu"><li><a href="/">Beranda</a><li><h1>Warta</h1></ul>'
+    title = '<title>Jembatan Gantung | Warta</title><meta property="og:title" content="Jembatan Gantung">'
+    root = parse(f"<html><head>{title}</head><body>{menu}{column}</body></html>".encode()).root
+    template = Template(Elements(root), Selectors(name="badan", body="div.badan"))
+    reading = read_page(root, read_metadata(root), template)
+    assert ("Beranda" in [block.text for block in reading.layout.blocks]) is read
+    assert reading.title == "Jembatan Gantung"
+    assert [p.text for p in reading.body.paragraphs] == [TEXT]
 
 
 OLD = Selectors(name="2018", valid_until=date(2018, 12, 31), body="td.isi")
