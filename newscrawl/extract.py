@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from newscrawl import __version__
 from newscrawl.collector import no_collector
 from newscrawl.extraction.document import Document, Unextractable, parse
@@ -37,9 +35,6 @@ _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
 _SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
-_NEAR_LINKS = etree.XPath(  # most links lead to other articles
-    "descendant::a/@href[contains(., $stem) or starts-with(., '?')]", smart_strings=False
-)
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<year>20[0-4]\d)(?P<joint>[/-]?)(?P<month>0[1-9]|1[0-2])(?P=joint)(?P<day>0[1-9]|[12]\d|3[01])(?=\D|\d{6}(?!\d))"
 )
@@ -217,6 +212,8 @@ def _bylines(printed: list[Byline], data: Metadata) -> list[Byline]:
 
 
 def _resolved(paragraph: Paragraph, base: str) -> Paragraph:
+    if not paragraph.links:
+        return paragraph
     links = tuple(Link(link.title, url) for link in paragraph.links if (url := absolute(link.url, base=base)))
     return Paragraph(paragraph.text, links, paragraph.kind)
 
@@ -318,9 +315,12 @@ def _next_page(
     if reading.whole():
         return None
     stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
-    hrefs = [data.next or "", *_NEAR_LINKS(document.root, stem=stem)]
+    hrefs = (href for e in document.root.iter("a") if (href := e.get("href")))
+    own = [href for href in hrefs if stem in href or href.startswith("?")]  # most lead to other articles
     near = (
-        absolute(href, base=place.base) for href in hrefs if href.startswith("?") or _NUMBERED.search(href)
+        absolute(href, base=place.base)
+        for href in [data.next or "", *own]
+        if href.startswith("?") or _NUMBERED.search(href)
     )
     pages = [url for url in near if url]
     return following_page(fetched, place.url, pages) if pages else None

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from newscrawl.items import Article, DateText, Precision
 from pipelines import Stage
 from pipelines.datelines import Order, Parsed
-from pipelines.datetext import CLOCK_SKEW, believable, parse_date, read
+from pipelines.datetext import CLOCK_SKEW, believable, doubt, parse_date, read
 from pipelines.zones import INDONESIAN, zone_of
 
 __all__ = ["CLOCK_SKEW", "Chosen", "DatesStage", "Order", "Parsed", "choose", "choose_modified", "parse_date"]
@@ -80,7 +80,7 @@ def choose(
     notes: list[str] = []
     readings, failures = _read_all(candidates, fetched, zone, order)
     url_day = next((r.moment.date() for r in readings if r.family == "url"), None)
-    readings = list(_with_years(readings, url_day))
+    readings = _with_years(readings, url_day)
     readings = list(_mend_offsets(readings, url_day, fetched, local, notes))
     readings = list(_believable(readings, fetched, notes))
     metadata = [r for r in readings if r.family not in ("printed", "url")]
@@ -159,11 +159,12 @@ def _rank(source: str) -> int:
     return TRUST.index(family) if family in TRUST else len(TRUST) - 2
 
 
-def _with_years(readings: list[_Reading], url_day: date | None) -> Iterator[_Reading]:
+def _with_years(readings: list[_Reading], url_day: date | None) -> list[_Reading]:
     """Take the year of a date printed without one from the URL or the metadata, if they name that day."""
+    if not any(reading.year_assumed for reading in readings):
+        return readings
     days = [url_day] if url_day else [r.moment.date() for r in readings if r.family not in ("printed", "url")]
-    for reading in readings:
-        yield next((_near(reading, day) for day in days if _near(reading, day)), None) or reading
+    return [next((near for day in days if (near := _near(r, day))), r) for r in readings]
 
 
 def _near(reading: _Reading, day: date) -> _Reading | None:
@@ -208,9 +209,9 @@ def _mend_offsets(
 
 def _believable(readings: Iterable[_Reading], fetched: datetime, notes: list[str]) -> Iterator[_Reading]:
     for reading in readings:
-        checked = believable(Parsed(reading.moment, reading.precision, reading.text), fetched)
-        if checked.warning:
-            notes.append(checked.warning)
+        warning = doubt(reading.moment, fetched)
+        if warning:
+            notes.append(warning)
         else:
             yield reading
 

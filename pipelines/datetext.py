@@ -39,6 +39,7 @@ from pipelines.zones import INDONESIAN, zone_named, zone_of
 CLOCK_SKEW = timedelta(minutes=5)  # a server's clock may run this far ahead of ours; later is the future
 EARLIEST_YEAR = 1945  # zero dates of databases lie before it, magazine archives after it
 YEARS_BACK = 5  # how far the weekday may move a date printed without its year
+_EPOCH, _DAY = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
 LONGEST = 300  # characters looked at: a date line is shorter, and no input may cost more
 
 
@@ -58,15 +59,16 @@ def parse_date(text: str, *, fetched: datetime, zone: str = "Asia/Jakarta", orde
 
 
 def believable(parsed: Parsed, fetched: datetime) -> Parsed:
-    """Take the moment out of a reading that lies after the fetch or before there was anything to date."""
-    moment = parsed.moment
-    if moment is None:
-        return parsed
-    if moment.year < EARLIEST_YEAR or abs(moment - datetime(1970, 1, 1, tzinfo=UTC)) < timedelta(days=1):
-        return replace(parsed, moment=None, precision=None, warning="date.placeholder")
-    if moment > fetched + CLOCK_SKEW:
-        return replace(parsed, moment=None, precision=None, warning="date.future")
-    return parsed
+    """Take the moment out of a reading that is not to be believed."""
+    warning = doubt(parsed.moment, fetched) if parsed.moment else None
+    return replace(parsed, moment=None, precision=None, warning=warning) if warning else parsed
+
+
+def doubt(moment: datetime, fetched: datetime) -> str | None:
+    """Return what is wrong with a moment after the fetch or before there was anything to date."""
+    if moment.year < EARLIEST_YEAR or abs(moment - _EPOCH) < _DAY:
+        return "date.placeholder"
+    return "date.future" if moment > fetched + CLOCK_SKEW else None
 
 
 def read(text: str, *, fetched: datetime, zone: str = "Asia/Jakarta", order: Order = "DMY") -> Parsed:

@@ -70,11 +70,9 @@ class Reading:
         texts: list[str] = []
         last = self.body.end + 60
         for box in self.layout.boxes:
-            within = box.inside and box.outer not in {
-                "nav",
-                "tags",
-            }  # the foot of a post is no foot of a page
-            if box.furniture != "tags" or within or not 0 < box.linked <= box.chars < 800:
+            if box.furniture != "tags" or not 0 < box.linked <= box.chars < 800:
+                continue
+            if box.inside and box.outer not in {"nav", "tags"}:  # the foot of a post is no foot of a page
                 continue
             if self.body.end - 3 <= box.first <= last:
                 links = [text for block in self.layout.blocks[box.first : box.end] for text, _ in block.links]

@@ -55,7 +55,8 @@ class Elements:
         self.root = root
         self._named: dict[str, list[etree._Element]] = {}
         self._ids: dict[str, list[etree._Element]] = {}
-        self._classed = [(names, e) for e in root.iter("*") if (names := e.get("class"))]
+        # The name as bytes: lxml makes these of a text again for each element.
+        self._classed = [(names, e) for e in root.iter("*") if (names := e.get(b"class"))]
         self._text = "".join([f"{names}\0" for names, _ in self._classed])
 
     def select(self, css: str, scope: etree._Element) -> list[etree._Element]:
