@@ -5,11 +5,14 @@ What is found here is evidence; the text stages in `pipelines` clean and normali
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from newscrawl import __version__
 from newscrawl.collector import no_collector
@@ -169,7 +172,7 @@ def _assemble(
             bylines=_bylines(head.bylines, data),
             zone=outlet.zone if outlet else "Asia/Jakarta",
             date_order=outlet.date_order if outlet else "DMY",
-            next_page=_next_page(page.url, place, document, data, reading, template),
+            next_page=_next_page(page.url, place, data, reading, template),
         ),
     )
     warnings = [*document.warnings, *data.warnings]
@@ -301,7 +304,6 @@ def _summary(data: Metadata, template: Template | None, title: str | None) -> st
 def _next_page(
     fetched: str,
     place: _Place,
-    document: Document,
     data: Metadata,
     reading: Reading,
     template: Template | None,
@@ -315,7 +317,8 @@ def _next_page(
     if reading.whole():
         return None
     stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
-    hrefs = (href for e in document.root.iter("a") if (href := e.get("href")))
+    boxes = reading.layout.boxes
+    hrefs = _links_from(boxes[0].element) if boxes else ()
     own = [href for href in hrefs if stem in href or href.startswith("?")]  # most lead to other articles
     near = (
         absolute(href, base=place.base)
@@ -324,3 +327,10 @@ def _next_page(
     )
     pages = [url for url in near if url]
     return following_page(fetched, place.url, pages) if pages else None
+
+
+def _links_from(element: etree._Element) -> Iterator[str]:
+    """Yield the links in an element and after it: a following page's are in the article or below."""
+    parts = (below for above in (element, *element.iterancestors()) for below in above.itersiblings())
+    for part in itertools.chain((element,), parts):
+        yield from (href for link in part.iter("a") if (href := link.get("href")))

@@ -7,6 +7,7 @@ left to XPath.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -55,8 +56,10 @@ class Elements:
         self.root = root
         self._named: dict[str, list[etree._Element]] = {}
         self._ids: dict[str, list[etree._Element]] = {}
+        parts = ((child,) if child.tag == "head" else child.iter("*") for child in root)
+        elements = itertools.chain((root,), *parts)  # what a head holds has no class
         # The name as bytes: lxml makes these of a text again for each element.
-        self._classed = [(names, e) for e in root.iter("*") if (names := e.get(b"class"))]
+        self._classed = [(names, e) for e in elements if (names := e.get(b"class"))]
         self._text = "".join([f"{names}\0" for names, _ in self._classed])
 
     def select(self, css: str, scope: etree._Element) -> list[etree._Element]:
