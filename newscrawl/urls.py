@@ -90,7 +90,7 @@ def absolute(url: str, *, base: str | None = None) -> str | None:
     >>> absolute("javascript:void(0)", base="https://sosok.grid.id/")
     """
     url = url.strip(_ENDS)
-    if not url or len(url) > MAX_LENGTH or _CONTROL.search(url):
+    if not url or len(url) > MAX_LENGTH or (not url.isprintable() and _CONTROL.search(url)):
         return None
     if _PLAIN_START.match(url):  # as most links are: there is nothing to join, and no doubt of the host
         return url

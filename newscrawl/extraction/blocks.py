@@ -36,7 +36,7 @@ _BY_TAG: dict[str, Furniture] = {
     "figcaption": "caption",
     "amp-carousel": "caption",
 }
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u2028\u2029]")
 _SENTENCE_END = tuple(".!?\"”'’…:;,")
 
@@ -345,7 +345,8 @@ def _divides(element: etree._Element, tag_of_box: str) -> bool:
 
 def _is_hidden(element: _Attributes) -> bool:
     style = element.get("style")
-    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+    hidden = style is not None and _HIDDEN.search(style.lower()) is not None
+    return hidden or element.get("hidden") is not None
 
 
 @lru_cache(maxsize=8192)

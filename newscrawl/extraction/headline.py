@@ -26,13 +26,14 @@ __all__ = ["Head", "clean_title", "find_headline", "read_head"]
 
 _WORD = re.compile(r"\w+")
 _TITLE_NAME = re.compile(r"title|judul|headline|jdl|heading")
-_SEPARATOR = re.compile(r"\s+[|»«·•]\s+|\s+[-–—:]{1,2}\s+|\s*::\s*|\s*\|\s*")
+_SEPARATOR = re.compile(r" (?:[»«·•]|[-–—:]{1,2}) | ?(?:::|\|) ?")
 _BARS = frozenset(("|", "»", "::", "«", "·", "•"))
 _SITE = re.compile(r"\.(?:com|co|id|net|tv)\b|news|online|berita|portal", re.IGNORECASE)
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _PUBLISHED = re.compile(r"terbit|tayang|publish", re.IGNORECASE)
-_BAR = re.compile(r"\s*[|•·]\s*")
-_LOOSE_END = re.compile(r"[\s,|]+(?:pada|on|at|di|tanggal|,|\|)$", re.IGNORECASE)
+_BAR = re.compile(r" ?[|•·] ?")
+_LOOSE_WORDS = ("pada", "on", "at", "di", "tanggal")  # what a date leaves of the words before it
+_LOOSE_END = re.compile(rf"[ ,|]+(?:{'|'.join(_LOOSE_WORDS)})$", re.IGNORECASE)
 # Magazines close with the reporters' names in capitals.
 _CAPITALS = re.compile(
     r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,4}(?:, [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){0,4})*"
@@ -41,7 +42,7 @@ _ALIKE = 0.5  # of the words: the metadata's title may be a shorter or an older 
 _H1 = 0.06
 _MOST = 1 + _H1  # an <h1> that says just what the metadata says
 _SAME = 0.9  # a line that is only bold is the headline when the metadata says just that
-_CRUMBS = re.compile(r"crumb|breadc|sitemap|jejak", re.IGNORECASE)
+_CRUMBS = re.compile(r"crumb|breadc|sitemap|jejak")  # over names in lower case
 _MAIN_TITLE = re.compile(
     r"(?:main|article|artikel|detail|news|berita|read|post|entry|content|konten)[-_]{0,2}(?:title|judul|headline)"
     r"|(?:title|judul|headline)[-_]{0,2}(?:main|article|artikel|detail|news|berita|read|content|konten)"
@@ -161,7 +162,8 @@ def _nearest_heading(layout: Layout, *, dated: bool) -> int | None:
 
 
 def _in_crumbs(layout: Layout, block: Block) -> bool:
-    return any(_CRUMBS.search(layout.boxes[index].names) for index in layout.ancestors(block.box)[:5])
+    above = layout.ancestors(block.box)[:5]
+    return any(_CRUMBS.search(layout.boxes[index].names.lower()) for index in above)
 
 
 def _names(layout: Layout, block: Block) -> str:
@@ -283,8 +285,10 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
     if place.rank == _ABOVE or (heads and not has_role(text)):
         return  # a heading below the text heads a list
     for part in _parts(text if date is None else text.replace(date, " | ")):
-        line = bare_name(_LOOSE_END.sub("", part.strip(" |,-–—•")))
-        byline = _byline(line, place)
+        line = part.strip(" |,-–—•")
+        if line.lower().endswith(_LOOSE_WORDS):
+            line = _LOOSE_END.sub("", line)
+        byline = _byline(bare_name(line), place)
         if byline is not None:
             head.bylines.append(byline)
 
@@ -292,7 +296,7 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
 def _parts(line: str) -> Iterator[str]:
     """Divide a line at its roles, and what names nobody as a whole at its bars and dots too."""
     for part in byline_parts(line):
-        if is_byline(part):
+        if is_byline(part) or not any(bar in part for bar in "|•·"):
             yield part
         else:
             yield from _BAR.split(part)

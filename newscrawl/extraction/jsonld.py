@@ -22,8 +22,7 @@ _MISSING_COMMA = re.compile(r'(["}\]])(\s*\n\s*")(?=[A-Za-z@]+"\s*:)')
 
 def load(script: str, warnings: list[str]) -> Iterator[dict[str, Any]]:
     """Yield the objects of a script; what does not parse is read as far as it goes, with a warning."""
-    text = _WRAPPING.sub("", _WRAPPING.sub("", script.strip()))
-    for attempt in (text, _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub("", text))):
+    for attempt in _attempts(script):
         try:
             loaded = json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
@@ -32,9 +31,17 @@ def load(script: str, warnings: list[str]) -> Iterator[dict[str, Any]]:
         return
     if "json-ld.broken" not in warnings:
         warnings.append("json-ld.broken")
-    salvaged = _salvage(text)
+    salvaged = _salvage(script)
     if salvaged:
         yield salvaged
+
+
+def _attempts(script: str) -> Iterator[str]:
+    """Yield a script as it is, as nearly all are read; without what wraps it; with its commas mended."""
+    yield script
+    text = _WRAPPING.sub("", _WRAPPING.sub("", script.strip()))
+    yield text
+    yield _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub("", text))
 
 
 _STRING_FIELD = re.compile(

@@ -45,6 +45,7 @@ _AGO = re.compile(
     r"(?:sekitar\s)?\b\d{1,3}\s(?:detik|menit|jam|hari|minggu)\s(?:yang\s)?lalu\b|\bbaru saja\b"
     r"|\b(?:hari ini|kemarin),?\s\d{1,2}[:.]\d{2}"
 )
+_NEAR_WORDS = ("lalu", "baru saja", "hari ini", "kemarin")
 _UPDATED = re.compile(
     r"\b(?:di\s?perbar[ui]{1,2}|diupdate|updated?|terakhir diubah|pembaruan)\b", re.IGNORECASE
 )
@@ -107,7 +108,9 @@ def find_date(line: str) -> str | None:
     ('02/06/2020, 10:46 WIB', '3 jam yang lalu', None)
     """
     low = line.replace("İ", "I").lower()  # of the same length: İ alone becomes two characters
-    match = (_YEAR.search(low) and _DATE.search(low)) or _AGO.search(low)
+    match = _DATE.search(low) if _YEAR.search(low) else None
+    if match is None and any(word in low for word in _NEAR_WORDS):
+        match = _AGO.search(low)
     return line[match.start() : match.end()].strip(" ,|-–—(") if match else None
 
 
@@ -135,6 +138,7 @@ def is_update(line: str) -> bool:
     return _UPDATED.search(line) is not None
 
 
+@lru_cache(maxsize=32)  # asked of a line as a whole, and again of the name in it
 def is_byline(line: str) -> bool:
     """Tell whether a line only names people or a source.
 
@@ -188,7 +192,7 @@ def bare_name(line: str) -> str:
     """
     plain = line.isascii() and not line.lower().rstrip(_NO_WORD).endswith(_ROLES_AFTER)  # no `ſ`, no `ı`
     name = line if plain else _ROLE_AFTER.sub("", line) or line
-    short = _HOUSE_AFTER.sub("", name)
+    short = _HOUSE_AFTER.sub("", name) if any(dash in name for dash in "-–—") else name
     return short if is_name_line(short) else name
 
 

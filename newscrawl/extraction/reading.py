@@ -28,7 +28,7 @@ _MARKUP = re.compile(r"<[^<>]{1,300}>")
 _NEAR = 4  # elements
 _DEEPEST = 5  # sections of a path: more links are a menu
 _CATEGORY = re.compile("categor|kategori|cat-links|crumb|breadcome|kanal|rubrik|kicker|channel")
-_CRUMBS = re.compile(r"crumb|breadc|sitemap|site-map|jejak|path", re.IGNORECASE)
+_CRUMBS = re.compile(r"crumb|breadc|sitemap|site-map|jejak|path")  # over names in lower case
 
 
 def _crumb_texts(block: Block) -> list[str]:
@@ -58,9 +58,9 @@ class Reading:
         for box in boxes:
             if (
                 box.furniture == "nav"
-                and _CRUMBS.search(box.names)
-                and box.first <= last + 2
                 and box.chars < 200
+                and box.first <= last + 2
+                and _CRUMBS.search(box.names.lower())
             ):
                 return [text for block in blocks[box.first : box.end] for text in _crumb_texts(block)]
         return []
@@ -223,10 +223,10 @@ def _add_related(reading: Reading) -> None:
 
 
 def _title(layout: Layout, headline: int | None, data: Metadata) -> str | None:
-    titles = [clean_title(title, data.titles) for title in data.titles]
     if headline is not None:
         return layout.blocks[headline].text
-    return titles[0] if titles else None
+    titles = data.titles
+    return clean_title(titles[0], titles) if titles else None
 
 
 def _second_opinion(reading: Reading, root: etree._Element, data: Metadata) -> None:
