@@ -191,12 +191,13 @@ def _lines(paragraph: Paragraph) -> list[_Line]:
 
 
 def _rejoin(paragraph: Paragraph, lines: Sequence[_Line]) -> Paragraph | None:
+    if lines[0].text == paragraph.text and lines[0].links == paragraph.links:
+        return paragraph if paragraph.text else None  # most are a line of which nothing was taken
     kept = [line for line in lines if line.text]
     text = "\n".join(line.text for line in kept)
-    links = tuple(link for line in kept for link in line.links)
-    if not text or (text == paragraph.text and len(links) == len(paragraph.links)):
-        return paragraph if text else None
-    return replace(paragraph, text=text, links=links)
+    if not text:
+        return None
+    return replace(paragraph, text=text, links=tuple(link for line in kept for link in line.links))
 
 
 def _clean_edges(lines: Sequence[_Line], rules: Lexicon, headline: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 __all__ = ["guess_language"]
@@ -44,8 +43,8 @@ def guess_language(paragraphs: Iterable[str], declared: str | None = None) -> st
     'id'
     """
     words = _WORD.findall(" ".join(paragraphs)[:_READ].casefold())
-    counts = Counter(filter(_TELLING.__contains__, words))
-    scores = {name: sum(n for word, n in counts.items() if word in known) for name, known in _SETS.items()}
+    telling = [word for word in words if word in _TELLING]
+    scores = {name: sum(map(known.__contains__, telling)) for name, known in _SETS.items()}
     best = max(scores, key=lambda name: scores[name])
     if best == "ms" and scores["ms"] <= scores["id"] + len(words) // 100 + 1:
         best = "id"  # the two share most words: a stray `boleh` or `daripada` is no Malay
