@@ -8,6 +8,7 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -61,15 +62,14 @@ def find_outlet(name: str, settings: BaseSettings) -> type[NewsSpider]:
     return known[name]
 
 
-def owner_of(url: str, settings: BaseSettings) -> Outlet | None:
+def owner_of(url: str, known: Iterable[type[NewsSpider]]) -> Outlet | None:
     """Return the outlet that a URL belongs to, `None` when it is nobody's."""
-    spiders = outlets(settings).values()
-    return next((spider.outlet for spider in spiders if own_host(url, spider.outlet)), None)
+    return next((spider.outlet for spider in known if own_host(url, spider.outlet)), None)
 
 
 def outlet_of(url: str, settings: BaseSettings) -> Outlet:
     """Return the outlet that a URL belongs to; raise `BadUsage` when it is nobody's."""
-    outlet = owner_of(url, settings)
+    outlet = owner_of(url, outlets(settings).values())
     if outlet is None:
         raise BadUsage(f"{url}: belongs to no known outlet; see scrapy list")
     return outlet

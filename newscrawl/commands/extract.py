@@ -6,19 +6,21 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newscrawl.command import BadUsage, OutletCommand, find_outlet, owner_of
+from newscrawl.command import BadUsage, OutletCommand, find_outlet, outlets, owner_of
 from newscrawl.exits import Exit
 from newscrawl.extract import MAX_PAGES, Page, Unextractable, extract, join_pages
-from newscrawl.extraction.document import parse
+from newscrawl.extraction.document import Document, parse
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.paging import page_number
 from newscrawl.flow import TextFlow
 from newscrawl.following import following
 from newscrawl.items import to_line
 from newscrawl.outlet import Outlet
+from newscrawl.spider import NewsSpider
 from newscrawl.urls import canonical
 from newscrawl.visit import Answer, Visit, VisitCommand
 
@@ -120,7 +122,6 @@ class Command(VisitCommand):
     def _print(
         self, pages: list[Page], opts: argparse.Namespace, *, where: str, file: str | None = None
     ) -> None:
-        assert self.settings is not None
         outlet = self._outlet(pages[0].url, opts)
         try:
             articles = [extract(page, outlet) for page in pages]
@@ -130,12 +131,21 @@ class Command(VisitCommand):
         more = _following(articles[-1].evidence.next_page, pages, outlet)
         if more or (page_number(pages[0].url, articles[0].url) or 1) > 1:
             articles[0].extraction.warnings.append("pages.missing")
-        flow = TextFlow(self.settings.getdict("ITEM_PIPELINES"))
-        line = to_line(flow.lenient(join_pages(articles)))
+        line = to_line(self._flow.lenient(join_pages(articles)))
         if file is not None:
             line = json.dumps({"file": file})[:-1].encode() + b"," + line[1:]
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
+
+    @cached_property
+    def _flow(self) -> TextFlow:
+        assert self.settings is not None
+        return TextFlow(self.settings.getdict("ITEM_PIPELINES"))
+
+    @cached_property
+    def _outlets(self) -> dict[str, type[NewsSpider]]:
+        assert self.settings is not None
+        return outlets(self.settings)
 
     def _outlet(self, url: str, opts: argparse.Namespace) -> Outlet | None:
         assert self.settings is not None
@@ -143,7 +153,7 @@ class Command(VisitCommand):
             return None
         if opts.outlet:
             return find_outlet(opts.outlet, self.settings).outlet
-        return owner_of(url, self.settings)
+        return owner_of(url, self._outlets.values())
 
 
 def _following(named: str | None, pages: list[Page], outlet: Outlet | None) -> str | None:
@@ -171,25 +181,23 @@ def _stranger(url: str) -> Outlet:
 
 
 def _saved(what: str, url: str | None) -> Page:
-    now = datetime.now(UTC)
-    if what == "-":
-        body = sys.stdin.buffer.read()
-        return Page(url or _own_url(body) or "http://localhost/-", body, now)
     path = Path(what)
     if path.is_dir():
         raise BadUsage(f"{what} is a folder; write: scrapy extract --batch {what}")
     try:
-        body = path.read_bytes()
+        body = sys.stdin.buffer.read() if what == "-" else path.read_bytes()
     except OSError as error:
         raise BadUsage(f"{what}: {error.strerror or error}") from None
-    return Page(url or _own_url(body) or f"http://localhost/{path.name}", body, now)
-
-
-def _own_url(body: bytes) -> str | None:
     try:
-        data = read_metadata(parse(body).root)
-    except Unextractable:
-        return None
+        document = parse(body)
+    except Unextractable:  # told when its article is asked for
+        document = None
+    url = url or (_own_url(document) if document else None) or f"http://localhost/{path.name}"
+    return Page(url, body, datetime.now(UTC), document=document)
+
+
+def _own_url(document: Document) -> str | None:
+    data = read_metadata(document.root)
     named = data.canonical or data.first("og:url")
     return named if named and named.startswith(("http://", "https://")) else None
 

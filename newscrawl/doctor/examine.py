@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from newscrawl.doctor.findings import ArticleRow
 from newscrawl.extract import Page, extract
@@ -25,12 +26,13 @@ _WORD = re.compile(r"\w+")
 def examine(page: Page, outlet: Outlet, flow: TextFlow) -> ArticleRow:
     """Return what is on a page that was fetched; a page that is none has a `problem`."""
     try:
-        root = parse(page.body, page.content_type).root
+        document = parse(page.body, page.content_type)
+        page = replace(page, document=document)
         article = flow.lenient(extract(page, outlet))
         generic = flow.lenient(extract(page, None))
     except Unextractable as error:
         return ArticleRow(page.url, 200, f"not a page: {error.reason}")
-    template = choose_template(Elements(root), outlet.selectors, url_day(page.url, outlet))
+    template = choose_template(Elements(document.root), outlet.selectors, url_day(page.url, outlet))
     declared = declared_in(template.selectors) if template else []
     dead = [name for name in declared if template and not template.select(name)]
     if "published" in declared and article.published_source not in {None, "printed"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -101,13 +101,13 @@ class Reading:
 def read_article(page: Page, flow: TextFlow) -> Reading | None:
     """Read an article's page by general rules; `None` for what is no page."""
     try:
-        root = parse(page.body, page.content_type).root
-        article = flow.lenient(extract(page, None))
+        document = parse(page.body, page.content_type)
+        article = flow.lenient(extract(replace(page, document=document), None))
     except Unextractable:
         return None
-    data = read_metadata(root)
+    data = read_metadata(document.root)
     titles = [title for title in (data.ld("headline"), data.first("og:title"), data.page_title) if title]
-    return Reading(page, root, article, second_opinion(page), titles)
+    return Reading(page, document.root, article, second_opinion(page), titles)
 
 
 def zone_of(readings: Iterable[Reading]) -> str:
