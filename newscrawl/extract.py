@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -322,7 +322,7 @@ def _next_page(
         return None
     stem = (_WORD.findall(urlsplit(place.url).path) or [""])[-1]
     boxes = reading.layout.boxes
-    hrefs = _links_from(boxes[0].element) if boxes else ()
+    hrefs = _links_from(boxes[0].element) if boxes else []
     own = [href for href in hrefs if stem in href or href.startswith("?")]  # most lead to other articles
     near = (
         absolute(href, base=place.base)
@@ -333,8 +333,8 @@ def _next_page(
     return following_page(fetched, place.url, pages) if pages else None
 
 
-def _links_from(element: etree._Element) -> Iterator[str]:
-    """Yield the links in an element and after it: a following page's are in the article or below."""
-    parts = (below for above in (element, *element.iterancestors()) for below in above.itersiblings())
-    for part in itertools.chain((element,), parts):
-        yield from (href for link in part.iter("a") if (href := link.get("href")))
+def _links_from(element: etree._Element) -> list[str]:
+    """Return the links in an element and after it: a following page's are in the article or below."""
+    after = (below for above in (element, *element.iterancestors()) for below in above.itersiblings())
+    links = itertools.chain.from_iterable(part.iter("a") for part in (element, *after))
+    return [href for link in links if (href := link.get("href"))]

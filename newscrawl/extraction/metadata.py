@@ -265,14 +265,15 @@ def _read_time(data: Metadata, element: etree._Element) -> None:
 
 
 def _read_link(data: Metadata, element: etree._Element) -> None:
-    rel, href = (element.get("rel") or "").casefold(), (element.get("href") or "").strip()
+    rel = (element.get("rel") or "").casefold()
+    href = (element.get("href") or "").strip() if rel in {"canonical", "amphtml", "next"} else ""
     if not href:
         return
     if rel == "canonical":
         data.canonical = data.canonical or href
     elif rel == "amphtml":
         data.amp = data.amp or href
-    elif rel == "next":
+    else:
         data.next = data.next or href
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cssselect import SelectorError
@@ -13,6 +13,10 @@ from newscrawl.extraction.selecting import Elements
 from newscrawl.outlet import Selectors
 
 __all__ = ["Template", "choose_template"]
+
+
+_UNSEEN = frozenset(("script", "style", "noscript"))
+_LINE_ENDS = frozenset(("br", "p", "div", "li"))
 
 
 class Template:
@@ -55,20 +59,26 @@ class Template:
 
 def element_text(element: etree._Element) -> str:
     """Return an element's text as a reader sees it, or else its `content`, `datetime` or `title`."""
-    parts: list[str] = []
+    if len(element) or element.tag in _UNSEEN:
+        text = clean("".join(_shown(element)))
+    else:  # as most are that hold a field
+        text = clean(element.text or "")
+    return text or clean(element.get("content") or element.get("datetime") or element.get("title") or "")
+
+
+def _shown(element: etree._Element) -> Iterator[str]:
+    """Yield the pieces of an element's text, with blanks where lines end."""
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
         if event == "start":
-            if node.tag in {"script", "style", "noscript"}:
+            if node.tag in _UNSEEN:
                 walker.skip_subtree()
             elif node.text:
-                parts.append(node.text)
-            if node.tag in {"br", "p", "div", "li"}:
-                parts.append(" ")
+                yield node.text
+            if node.tag in _LINE_ENDS:
+                yield " "
         elif node is not element and node.tail:
-            parts.append(node.tail)
-    text = clean("".join(parts))
-    return text or clean(element.get("content") or element.get("datetime") or element.get("title") or "")
+            yield node.tail
 
 
 def _select(page: Elements, css: str, scope: etree._Element) -> list[etree._Element] | None:
