@@ -135,6 +135,20 @@ def test_only_what_holds_text_and_headline_is_read(headline: str, read: bool) ->
     assert [p.text for p in reading.body.paragraphs] == [TEXT]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("</h1>", '</h1><a href="/read/2020/06/02/17/jembatan-gantung/2">2</a>'),
+        ("</body>", '<div><a href="/read/2020/06/02/17/jembatan-gantung/2">2</a></div></body>'),
+    ],
+)
+def test_the_following_page_is_linked_in_the_article_or_below_it(old: str, new: str) -> None:
+    rules = dataclasses.replace(NEW, next_page=None)
+    column = HTML.replace("<h1", "<main><h1").replace('<div class="topik">', '</main><div class="topik">')
+    html = column.replace('<a class="lanjut" href="?page=2">lanjut</a>', "").replace(old, new)
+    assert article(rules, html=html).evidence.next_page == f"{URL}/2"
+
+
 OLD = Selectors(name="2018", valid_until=date(2018, 12, 31), body="td.isi")
 
 
