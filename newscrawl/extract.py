@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -38,6 +38,9 @@ _HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
 _SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
+_Selected = Callable[[str], list[str]]
+"""The texts that an outlet's selectors find for a field."""
+
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<year>20[0-4]\d)(?P<joint>[/-]?)(?P<month>0[1-9]|1[0-2])(?P=joint)(?P<day>0[1-9]|[12]\d|3[01])(?=\D|\d{6}(?!\d))"
 )
@@ -141,8 +144,13 @@ def _assemble(
 ) -> Article:
     body, head = reading.body, reading.head
     paragraphs = [_resolved(p, place.base) for p in body.paragraphs]
-    images = _images(reading, data, place.base, template)
-    tags = _tags(reading, data, template)
+    selected = template.texts if template else _nothing
+    images_by, images = _images(reading, data, place.base, template)
+    tags_by, tags = _tags(reading, data, selected)
+    section_by, section = _section(place, reading, data, selected, outlet)
+    summary_by, summary = _summary(data, selected, reading.title)
+    rules = {"title": _title_by(reading, selected), "images": images_by, "tags": tags_by}
+    rules |= {"section": section_by, "summary": summary_by}
     after = [block.text for block in reading.layout.blocks[body.end : body.end + 12]]
     title = reading.title
     told = [("url", place.day.isoformat())] if place.day else []
@@ -153,13 +161,13 @@ def _assemble(
         urls=place.urls,
         type=article_type(place.url, title, data, paragraphs, after, len(images)),
         title=title,
-        section=_section(place, reading, data, template, outlet, title),
+        section=section,
         tags=tags,
         language=guess_language(
             (p.text for p in paragraphs), data.lang or (outlet.language if outlet else None)
         ),
         dateline=dateline_of(paragraphs[0].text) if paragraphs else None,
-        summary=_summary(data, template, title),
+        summary=summary,
         images=images,
         related=_links(body.related, place.base),
         removed=body.removed,
@@ -177,6 +185,7 @@ def _assemble(
             zone=outlet.zone if outlet else "Asia/Jakarta",
             date_order=outlet.date_order if outlet else "DMY",
             next_page=_next_page(page.url, place, data, reading, template),
+            rules={name: rule for name, rule in rules.items() if rule},
         ),
     )
     warnings = [*document.warnings, *data.warnings]
@@ -230,11 +239,34 @@ def _links(links: Iterable[Link], base: str) -> list[Link]:
     return list(found.values())
 
 
-def _images(reading: Reading, data: Metadata, base: str, template: Template | None) -> list[Image]:
+def _nothing(_: str) -> list[str]:
+    """Stand for the selectors of a page that is nobody's."""
+    return []
+
+
+def _by(*ways: tuple[str, Callable[[], list[str]]]) -> tuple[str | None, list[str]]:
+    """Return the first of some rules that finds something, and what it finds."""
+    return next(((rule, found) for rule, find in ways if (found := find())), (None, []))
+
+
+def _title_by(reading: Reading, selected: _Selected) -> str | None:
+    headline = reading.layout.blocks[reading.headline].text if reading.headline is not None else None
+    if reading.title is None:
+        return None
+    if reading.title in selected("title")[:1]:
+        return "selector"
+    return "headline" if reading.title == headline else "metadata"
+
+
+def _images(
+    reading: Reading, data: Metadata, base: str, template: Template | None
+) -> tuple[str | None, list[Image]]:
     body = reading.body
     start = reading.headline if reading.headline is not None and reading.headline < body.first else body.first
     found: list[Image] = []
+    rule = "page"
     if template and template.selectors.image:
+        rule = "selector"
         captions = template.texts("caption")
         sources = [
             s
@@ -254,29 +286,31 @@ def _images(reading: Reading, data: Metadata, base: str, template: Template | No
     for source in data.images[:1]:
         url = absolute(source, base=base)
         if url and not images:
-            images[url] = Image(url)
-    return list(images.values())[:60]
+            rule, images = "metadata", {url: Image(url)}
+    return (rule if images else None), list(images.values())[:60]
 
 
 def _section(
-    place: _Place,
-    reading: Reading,
-    data: Metadata,
-    template: Template | None,
-    outlet: Outlet | None,
-    title: str | None,
-) -> list[str]:
-    texts = template.texts("section") if template else []
-    texts = texts or data.crumbs or reading.crumbs() or data.section or reading.kicker
+    place: _Place, reading: Reading, data: Metadata, selected: _Selected, outlet: Outlet | None
+) -> tuple[str | None, list[str]]:
+    rule, texts = _by(
+        ("selector", lambda: selected("section")),
+        ("metadata", lambda: data.crumbs),
+        ("printed", reading.crumbs),
+        ("metadata", lambda: data.section),
+        ("printed", lambda: reading.kicker),
+    )
     site = {(outlet.title if outlet else "").casefold(), (data.first("og:site_name") or "").casefold(), ""}
     site.update(_site_names(urlsplit(place.url).hostname or "", outlet))
     kept: dict[str, str] = {}
     for text in texts:
         key = text.casefold()
         own = key in _HOME | site or key.replace(" ", "").partition(".")[0] in site
-        if not own and text != title and len(text) <= 60:
+        if not own and text != reading.title and len(text) <= 60:
             kept.setdefault(key, text)
-    return list(kept.values()) or ([place.section] if place.section else [])
+    if kept:
+        return rule, list(kept.values())
+    return ("url", [place.section]) if place.section else (None, [])
 
 
 def _site_names(host: str, outlet: Outlet | None) -> set[str]:
@@ -291,18 +325,21 @@ def _site_names(host: str, outlet: Outlet | None) -> set[str]:
     return set(words[-3:] if len(words) > 2 and words[-2] in _SECOND_LEVEL else words[-2:])
 
 
-def _tags(reading: Reading, data: Metadata, template: Template | None) -> list[str]:
-    texts = template.texts("tags") if template else []
-    texts = texts or reading.tags() or data.tags
-    return list(dict.fromkeys(text.strip(" #,") for text in texts if text.strip(" #,")))
+def _tags(reading: Reading, data: Metadata, selected: _Selected) -> tuple[str | None, list[str]]:
+    rule, texts = _by(
+        ("selector", lambda: selected("tags")),
+        ("printed", reading.tags),
+        ("metadata", lambda: data.tags),
+    )
+    return rule, list(dict.fromkeys(text.strip(" #,") for text in texts if text.strip(" #,")))
 
 
-def _summary(data: Metadata, template: Template | None, title: str | None) -> str | None:
-    printed = " ".join(template.texts("summary")) if template else ""
+def _summary(data: Metadata, selected: _Selected, title: str | None) -> tuple[str | None, str | None]:
+    printed = " ".join(selected("summary"))
     summary = printed or data.summary
     if not summary or (title and _WORD.findall(summary.casefold()) == _WORD.findall(title.casefold())):
-        return None
-    return summary
+        return None, None
+    return ("selector" if printed else "metadata"), summary
 
 
 def _next_page(

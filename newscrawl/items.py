@@ -116,6 +116,7 @@ class Evidence:
     """What the page said, unparsed: made by extraction, used up by the text stages, never written.
 
     `sources` are lines taken out of `paragraphs` that say where a syndicated article was published first.
+    `rules` names what filled a field: `selector`, `headline`, `page`, `printed`, `metadata`, `url`.
     """
 
     paragraphs: list[Paragraph] = field(default_factory=list)
@@ -126,6 +127,7 @@ class Evidence:
     zone: str = "Asia/Jakarta"
     date_order: Literal["DMY", "MDY", "YMD"] = "DMY"
     next_page: str | None = None
+    rules: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)

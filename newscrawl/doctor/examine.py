@@ -11,14 +11,13 @@ from newscrawl.doctor.findings import ArticleRow
 from newscrawl.extract import Page, extract
 from newscrawl.extraction.document import Unextractable, parse
 from newscrawl.extraction.selecting import Elements
-from newscrawl.extraction.templates import Template, choose_template
+from newscrawl.extraction.templates import choose_template
 from newscrawl.flow import TextFlow
-from newscrawl.items import Article
+from newscrawl.items import Article, Byline
 from newscrawl.outlet import Outlet, Selectors
 from newscrawl.urls import url_day
 
 FIELDS = ("title", "text", "published", "authors", "editors", "section", "tags", "summary", "images")
-SELECTOR = {"text": "body", "authors": "author", "editors": "editor", "images": "image"}  # else: the same
 _FACTS = frozenset(("name", "valid_until", "known"))
 _WORD = re.compile(r"\w+")
 
@@ -45,7 +44,7 @@ def examine(page: Page, outlet: Outlet, flow: TextFlow) -> ArticleRow:
         published=article.published,
         words=len(_WORD.findall(article.text or "")),
         template=template.selectors.name if template else None,
-        fields=rules_of(article, template, dead),
+        fields=rules_of(article, template.texts if template else lambda _: []),
         declared=declared,
         dead=list(dict.fromkeys(dead)),
         differs=[name for name, read in _COMPARED.items() if differ(read(article), read(generic))],
@@ -76,26 +75,31 @@ def declared_in(selectors: Selectors) -> list[str]:
     return [name for name in Selectors.__slots__ if name not in _FACTS and getattr(selectors, name)]
 
 
-def rules_of(article: Article, template: Template | None, dead: list[str]) -> dict[str, str | None]:
-    """Return for each field what filled it: `selector`, the place a date stood, the method of the text.
+def rules_of(article: Article, selected: Callable[[str], list[str]]) -> dict[str, str | None]:
+    """Return for each field what filled it, `None` where it is missing.
 
-    `general` are the rules for all outlets, `None` means that the field is missing.
+    `selector` is one of the outlet's, whose texts `selected` gives; `headline`, `page` and `printed` are
+    general rules for what a reader sees, `text` for what stood in the text, `json-ld`, `meta:NAME` and
+    `metadata` what the page tells machines, `url` its address. For the text it is the method.
     """
-    rules: dict[str, str | None] = {}
-    for name in FIELDS:
-        selector = SELECTOR.get(name, name)
-        selected = template is not None and bool(getattr(template.selectors, selector))
-        if not getattr(article, name):
-            rules[name] = None
-        elif name == "text":
-            rules[name] = article.extraction.method.replace("selectors", "selector")
-        elif name == "published" and article.published_source != "printed":
-            rules[name] = article.published_source
-        elif selected and selector not in dead:
-            rules[name] = "selector"
-        else:
-            rules[name] = "printed" if name == "published" else "general"
-    return rules
+    evidence = article.evidence
+    shown = article.published_text
+    dated = shown is not None and any(shown in text for text in selected("published"))
+    rules = {
+        **evidence.rules,
+        "text": article.extraction.method.replace("selectors", "selector"),
+        "published": "selector" if dated else article.published_source,
+        "authors": _named_by(article.authors, selected("author"), evidence.bylines),
+        "editors": _named_by(article.editors, selected("editor"), evidence.bylines),
+    }
+    return {name: rules.get(name) if getattr(article, name) else None for name in FIELDS}
+
+
+def _named_by(names: list[str], selected: list[str], lines: list[Byline]) -> str | None:
+    name = names[0].casefold() if names else ""
+    if any(name in text.casefold() for text in selected):
+        return "selector"
+    return next((line.source or "printed" for line in lines if name in line.text.casefold()), "text")
 
 
 def second_opinion(page: Page) -> str | None:

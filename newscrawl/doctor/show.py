@@ -10,6 +10,7 @@ from newscrawl.doctor.findings import ArticleRow, Finding, RobotsRow, Round, Sou
 
 WIDTH = 100  # of a line; URLs at its end may be cut
 NAME, COLUMN = 12, 11
+UNUSED = 3  # sitemaps of a host that are named: some have dozens
 OUT_OF_REACH = frozenset((429, *range(500, 600)))
 
 
@@ -20,7 +21,7 @@ def screen(round_: Round, findings: list[Finding]) -> str:
         lines += [f"  {finding.verdict}: {finding.reason}", f"    → {finding.advice}"]
     if round_.obstacles:
         lines.append(f"  its file says: {round_.obstacles}")
-    lines += ["", *(_robots(row) for row in round_.robots)]
+    lines += ["", *(_cut(line) for row in round_.robots for line in _robots(row))]
     lines += [_cut(line) for row in round_.sources for line in _source(row)]
     if round_.read:
         lines += ["", *_table(round_.read)]
@@ -45,11 +46,13 @@ def plain(round_: Round, findings: list[Finding]) -> dict[str, Any]:
     }
 
 
-def _robots(row: RobotsRow) -> str:
+def _robots(row: RobotsRow) -> list[str]:
     rules = "obeyed" if row.status < 400 else "out of reach" if row.status in OUT_OF_REACH else "no rules"
     delay = f", {row.delay:g} s between requests" if row.delay else ""
-    unused = f"; names sitemaps we do not read: {', '.join(row.unused)}" if row.unused else ""
-    return f"{'robots':<{NAME}}{row.url} {row.status}, {rules}{delay}{unused}"
+    lines = [f"{'robots':<{NAME}}{row.url} {row.status}, {rules}{delay}"]
+    lines += [f"{'':<{NAME}}names a sitemap that is no source: {url}" for url in row.unused[:UNUSED]]
+    more = len(row.unused) - UNUSED
+    return lines + ([f"{'':<{NAME}}and {more} more; --json names all"] if more > 0 else [])
 
 
 def _source(row: SourceRow) -> list[str]:
