@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 import scrapy
@@ -27,6 +28,24 @@ from newscrawl.replies import reason_of
 
 NOT_ASKED = "not-asked"
 BLOCKING = frozenset({401, 403, 429, 451, 503})  # answers that mean us rather than the page
+_PHRASES = {str(status.value): status.phrase for status in HTTPStatus}
+_WORDS = {  # for people; programs get the reasons
+    "bad-certificate": "its certificate is not valid",
+    "bad-url": "it redirects to what is no web address",
+    "connection-failed": "the connection broke",
+    "connection-refused": "the connection was refused",
+    "cut-off": "the answer broke off",
+    "foreign-host": "it leads to another site",
+    "forgotten": "it was forgotten here (scrapy forget --lift undoes that)",
+    "left-alone": "the site asks to be left alone; try again later",
+    "no-such-host": "there is no such host",
+    "private-address": "its host has a private address",
+    "robots": "robots.txt forbids it",
+    "robots-unreachable": "robots.txt cannot be read, so nothing is asked for; try again later",
+    "timeout": "no answer came in time",
+    "too-large": "it is larger than what a crawl takes in",
+    "too-many-redirects": "it redirects without end",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,22 @@ class Answer:
     def blocked(self) -> bool:
         """Whether the site refuses us: a block page, or a status that says so."""
         return (self.problem or "").startswith("blocked-") or self.status in BLOCKING
+
+    @property
+    def why(self) -> str:
+        """The problem in words.
+
+        >>> now = datetime.now(UTC)
+        >>> [Answer("https://rmol.id/", now, problem=p).why for p in ("http-404", "blocked-akamai", "robots")]
+        ['HTTP 404 Not Found', 'the site shows a block page (akamai)', 'robots.txt forbids it']
+        """
+        problem = self.problem or ""
+        kind, _, rest = problem.partition("-")
+        if kind == "http" and rest in _PHRASES:
+            return f"HTTP {rest} {_PHRASES[rest]}"
+        if kind == "blocked":
+            return f"the site shows a block page ({rest})"
+        return _WORDS.get(problem, problem)
 
 
 @dataclass(frozen=True, slots=True)

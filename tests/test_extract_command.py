@@ -114,8 +114,12 @@ def test_a_page_alone_says_that_others_are_missing(desk: Desk, tmp_path: Path) -
         (["docs"], 2, "docs is a folder; write: scrapy extract --batch docs"),
         (["--batch", "docs"], 2, "docs: no .html file in it"),
         (["--generic", "--outlet", "rmol", "x"], 2, "--generic and --outlet exclude each other"),
-        (["https://rmol.id/tidak-ada"], 1, "https://rmol.id/tidak-ada: http-404"),
-        (["https://sosok.grid.id/read/99415299999/halaman-terlarang-bagi-robot"], 1, ": robots"),
+        (["https://rmol.id/tidak-ada"], 1, "https://rmol.id/tidak-ada: HTTP 404 Not Found"),
+        (
+            ["https://sosok.grid.id/read/99415299999/halaman-terlarang-bagi-robot"],
+            1,
+            ": robots.txt forbids it",
+        ),
         ([], 2, "name one file, URL or -"),
     ],
 )

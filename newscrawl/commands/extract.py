@@ -116,7 +116,7 @@ class Command(VisitCommand):
         came: tuple[list[Page], Answer] | None = self.visit(outlet or _stranger(what), script)
         pages, last = came or ([], None)
         if last is not None and not pages:
-            self.fail(Exit.BLOCKED if last.blocked else Exit.ERROR, f"{what}: {last.problem}")
+            self.fail(Exit.BLOCKED if last.blocked else Exit.ERROR, f"{what}: {last.why}")
         return pages
 
     def _print(

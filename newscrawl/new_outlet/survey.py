@@ -60,7 +60,7 @@ async def survey(visit: Visit, outlet: Outlet, url: str, flow: TextFlow, today: 
     result = Survey(outlet)
     answer = await visit.fetch(url)
     if answer.problem:
-        result.problem = f"{url} cannot be read: {visit.stopped or answer.problem}"
+        result.problem = f"{url} cannot be read: {visit.stopped or answer.why}"
         result.code = Exit.BLOCKED if answer.blocked else Exit.ERROR
         return result
     try:
@@ -86,7 +86,7 @@ async def survey(visit: Visit, outlet: Outlet, url: str, flow: TextFlow, today: 
     outlet = dataclasses.replace(outlet, sources=sources)
     result.readings, refusal = await _articles(visit, outlet, [*home.links, *sure], flow)
     if not result.readings and refusal:
-        result.notes.append(f"no article could be read: {visit.stopped or refusal.problem} ({refusal.url})")
+        result.notes.append(f"no article could be read: {visit.stopped or refusal.why} ({refusal.url})")
         result.code = Exit.BLOCKED if refusal.blocked else Exit.FINE
     selectors = propose(result.readings, today, known) if result.readings else None
     result.outlet = dataclasses.replace(
@@ -108,7 +108,7 @@ async def _feeds(visit: Visit, outlet: Outlet, home: Home, known: str, notes: li
             links = [entry.links[0] for entry in entries if entry.links]
             found.append(_Listing(Feed(url=url, known=known), answer, links))
         else:
-            notes.append(f"{url} is left out: {answer.problem or 'no feed, or an empty one'}")
+            notes.append(f"{url} is left out: {answer.why or 'no feed, or an empty one'}")
     if not found:
         notes.append("the home page names no feed: try /rss and /feed by hand")
     return found
@@ -125,7 +125,7 @@ async def _sitemaps(
         url = wanted.pop(0)
         answer = await visit.fetch(url)
         if answer.problem:
-            notes.append(f"{url} is left out: {answer.problem}")
+            notes.append(f"{url} is left out: {answer.why}")
         if answer.problem or url in found:
             continue
         entries = sitemap_entries(answer.body)
