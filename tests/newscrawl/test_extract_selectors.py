@@ -135,6 +135,15 @@ def test_only_what_holds_text_and_headline_is_read(headline: str, read: bool) ->
     assert [p.text for p in reading.body.paragraphs] == [TEXT]
 
 
+def test_a_title_that_the_text_repeats_is_not_the_headline_alone() -> None:
+    title = "Jembatan Gantung Diperbaiki"
+    html = HTML.replace('content="Jembatan Gantung"', f'content="{title}"').replace(" lanjutan", "-lain")
+    html = html.replace('<div class="badan"><p>', f'<div class="badan"><h2>{title}</h2><p>')
+    found = article(Selectors(name="badan", body="div.badan", junk=".sela"), html=html)
+    assert "Sari Dewi" in [b.text for b in found.evidence.bylines]
+    assert [d.text for d in found.evidence.published] == ["2 Juni 2020 10:46", "2020-06-02"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
