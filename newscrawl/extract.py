@@ -24,7 +24,6 @@ from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.paging import following_page, join_pages
 from newscrawl.extraction.pictures import find_images, split_credit
 from newscrawl.extraction.reading import Reading, read_page
-from newscrawl.extraction.selecting import Elements
 from newscrawl.extraction.templates import Template, choose_template
 from newscrawl.items import Article, Byline, DateText, Evidence, Extraction, Image, Link, Paragraph, iso
 from newscrawl.outlet import Outlet
@@ -67,12 +66,10 @@ def extract(page: Page, outlet: Outlet | None) -> Article:
     Raise `Unextractable` for what cannot be a page; never anything else, however broken the page.
     """
     document = page.document or parse(page.body, page.content_type)
-    # Listed first: who walks the tree after this finds its elements made.
-    elements = Elements(document.root) if outlet is not None and outlet.selectors else None
     data = read_metadata(document.root)
     base = (absolute(data.base, base=page.url) if data.base else None) or page.url
     place = _place(page.url, base, data, outlet)
-    template = choose_template(elements, outlet.selectors, place.day) if elements and outlet else None
+    template = choose_template(document.root, outlet.selectors, place.day) if outlet else None
     reading = read_page(document.root, data, template)
     return _assemble(page, outlet, document, data, place, reading, template)
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from newscrawl.doctor.findings import ArticleRow
 from newscrawl.extract import Page, extract
 from newscrawl.extraction.document import Unextractable, parse
-from newscrawl.extraction.selecting import Elements
 from newscrawl.extraction.templates import choose_template
 from newscrawl.flow import TextFlow
 from newscrawl.items import Article, Byline
@@ -31,7 +30,7 @@ def examine(page: Page, outlet: Outlet, flow: TextFlow) -> ArticleRow:
         generic = flow.lenient(extract(page, None))
     except Unextractable as error:
         return ArticleRow(page.url, 200, f"not a page: {error.reason}")
-    template = choose_template(Elements(document.root), outlet.selectors, url_day(page.url, outlet))
+    template = choose_template(document.root, outlet.selectors, url_day(page.url, outlet))
     declared = declared_in(template.selectors) if template else []
     dead = [name for name in declared if template and not template.select(name)]
     if "published" in declared and article.published_source not in {None, "printed"}:

@@ -94,7 +94,7 @@ def read_page(root: etree._Element, data: Metadata, template: Template | None) -
     bodies = _outermost(template.select("body")) if template else []
     region, last = (_region(bodies, root, data.titles), bodies[-1]) if bodies else (root, None)
     if template:
-        template.near = region
+        template.narrow(region)
     printed = next(iter(template.texts("title")), None) if template else None
     head = _declared_head(template) if template else Head()
     layout = furnish(lay_out(region, _junk(template), last))

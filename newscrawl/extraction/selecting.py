@@ -7,11 +7,10 @@ left to XPath.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import cast
 
 from cssselect import HTMLTranslator, parse
@@ -46,27 +45,34 @@ class _Compound:
 _Chain = tuple[tuple[str, _Compound], ...]
 """Compounds from left to right, each with the combinator before it."""
 
-_WITH_ID = etree.XPath("descendant-or-self::*/@id[. = $ident]/..")  # a third of `*[@id = $ident]`
-
 
 class Elements:
-    """The elements of a tree by their class attribute, to be selected from; few selectors ask for an id."""
+    """The elements of a tree by their class attribute, to be selected from; few selectors ask for an id.
 
-    def __init__(self, root: etree._Element) -> None:
+    With `tags`, a class or an id alone finds elements of these only.
+    """
+
+    def __init__(self, root: etree._Element, *tags: str) -> None:
         self.root = root
+        self._tags = tags or ("*",)
         self._named: dict[str, list[etree._Element]] = {}
-        self._ids: dict[str, list[etree._Element]] = {}
-        parts = ((child,) if child.tag == "head" else child.iter("*") for child in root)
-        elements = itertools.chain((root,), *parts)  # what a head holds has no class
-        # The name as bytes: lxml makes these of a text again for each element.
-        self._classed = [(names, e) for e in elements if (names := e.get(b"class"))]
-        self._text = "".join([f"{names}\0" for names, _ in self._classed])
 
-    def select(self, css: str, scope: etree._Element) -> list[etree._Element]:
-        """Return what a selector finds in an element and below, in order.
+    @cached_property
+    def _classed(self) -> list[tuple[str, etree._Element]]:
+        # The name as bytes: lxml makes these of a text again for each element.
+        return [(names, e) for e in self.root.iter(*self._tags) if (names := e.get(b"class"))]
+
+    @cached_property
+    def _text(self) -> str:
+        """The class attributes, joined."""
+        return "".join([f"{names}\0" for names, _ in self._classed])
+
+    def select(self, css: str, scope: etree._Element | None = None) -> list[etree._Element]:
+        """Return what a selector finds in an element (else in the tree) and below, in order.
 
         Raise `cssselect.SelectorError` or `etree.XPathError` for what is no selector.
         """
+        scope = self.root if scope is None else scope
         chains = _chains(css)
         if chains is None:
             find, name = compile_selector(css), _anchor(css)
@@ -104,10 +110,7 @@ class Elements:
         return found if scope is self.root else [e for e in found if _is_within(e, scope)]
 
     def _of_id(self, ident: str) -> list[etree._Element]:
-        found = self._ids.get(ident)
-        if found is None:
-            found = self._ids[ident] = cast("list[etree._Element]", _WITH_ID(self.root, ident=ident))
-        return found
+        return [element for element in self.root.iter(*self._tags) if element.get("id") == ident]
 
     def _of_class(self, name: str) -> list[etree._Element]:
         found = self._named.get(name)

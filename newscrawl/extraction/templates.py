@@ -15,6 +15,7 @@ from newscrawl.outlet import Selectors
 __all__ = ["Template", "choose_template"]
 
 
+_BOXES = ("div", "section", "article", "main", "p", "td")  # what holds a text, of all but a few sites
 _UNSEEN = frozenset(("script", "style", "noscript"))
 _LINE_ENDS = frozenset(("br", "p", "div", "li"))
 
@@ -23,12 +24,26 @@ class Template:
     """A page seen through one set of selectors; remembers which of them found nothing."""
 
     def __init__(self, page: Elements, selectors: Selectors) -> None:
-        self._page = page
-        self.near = page.root
-        """The part of the page with headline and text, once that is known: it is searched first."""
+        self._page = self._near = page
         self._found: dict[str, list[etree._Element]] = {}
         self.selectors = selectors
         self.warnings: list[str] = []
+
+    def fits(self, part: Elements) -> bool:
+        """Tell whether the selector of the text, else that of the title, finds something there."""
+        name = "body" if self.selectors.body else "title"
+        try:
+            found = part.select(getattr(self.selectors, name) or "")
+        except (SelectorError, etree.XPathError):
+            return False
+        if found:
+            self._found[name] = found
+        return bool(found)
+
+    def narrow(self, part: etree._Element) -> None:
+        """Search a part of the page first, that with headline and text, once it is known."""
+        if part is not self._page.root:
+            self._near = Elements(part)
 
     def select(self, name: str) -> list[etree._Element]:
         """Return the elements of a field; empty when the outlet does not declare it."""
@@ -40,17 +55,22 @@ class Template:
         css = getattr(self.selectors, name)
         if css is None:
             return []
-        # Junk is looked for in the text alone: its selectors are long, and pages large.
-        within = self.select("body") if name == "junk" else []
-        searched = [_select(self._page, css, element) for element in within or [self.near]]
-        if self.near is not self._page.root and name != "junk" and searched == [[]]:
-            searched = [_select(self._page, css, self._page.root)]
-        if None in searched:
+        try:
+            found = self._search(name, css)
+        except (SelectorError, etree.XPathError):
             self.warnings.append(f"selector.{name}.invalid")
-        found = [element for elements in searched for element in elements or ()]
-        if not found and None not in searched and name not in {"junk", "next_page"}:
+            return []
+        if not found and name not in {"junk", "next_page"}:
             self.warnings.append(f"selector.{name}.nothing")
         return found
+
+    def _search(self, name: str, css: str) -> list[etree._Element]:
+        """Search where a field is likely to be, and the whole page when it is not there."""
+        if name == "junk":  # looked for in the text alone: its selectors are long, and pages large
+            bodies = self.select("body") or [self._near.root]
+            return [element for body in bodies for element in self._near.select(css, body)]
+        found = self._near.select(css)
+        return found if found or self._near is self._page else self._page.select(css)
 
     def texts(self, name: str) -> list[str]:
         """Return the texts of a field, a meta's or a time's attribute where the element shows none."""
@@ -81,14 +101,9 @@ def _shown(element: etree._Element) -> Iterator[str]:
             yield node.tail
 
 
-def _select(page: Elements, css: str, scope: etree._Element) -> list[etree._Element] | None:
-    try:
-        return page.select(css, scope)
-    except (SelectorError, etree.XPathError):
-        return None
-
-
-def choose_template(page: Elements, templates: Sequence[Selectors], day: date | None) -> Template | None:
+def choose_template(
+    root: etree._Element, templates: Sequence[Selectors], day: date | None
+) -> Template | None:
     """Return the first template whose body (or else title) is on the page.
 
     Those in force on the article's day are tried first, the one that ended soonest before the others; then
@@ -100,8 +115,10 @@ def choose_template(page: Elements, templates: Sequence[Selectors], day: date | 
     if day is not None:
         covering.sort(key=lambda t: t.valid_until or date.max)
     ordered = covering + [t for t in templates if t not in covering]
-    for selectors in ordered:
-        template = Template(page, selectors)
-        if template.select("body" if selectors.body else "title"):
-            return template
+    page = Elements(root)
+    for part in (Elements(root, *_BOXES), page):  # a few of the elements first
+        for selectors in ordered:
+            template = Template(page, selectors)
+            if template.fits(part):
+                return template
     return Template(page, ordered[0])

@@ -158,6 +158,13 @@ def test_the_following_page_is_linked_in_the_article_or_below_it(old: str, new: 
     assert article(rules, html=html).evidence.next_page == f"{URL}/2"
 
 
+def test_a_text_in_an_odd_element_is_found_too() -> None:
+    html = f'<h1>Jembatan Gantung Diperbaiki</h1><center class="badan"><p>{TEXT}</p></center>'
+    found = article(Selectors(name="badan", body=".badan"), html=html)
+    assert found.extraction.method == "selectors"
+    assert [p.text for p in found.evidence.paragraphs] == [TEXT]
+
+
 OLD = Selectors(name="2018", valid_until=date(2018, 12, 31), body="td.isi")
 
 
