@@ -33,6 +33,9 @@ _CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 _WEB_CHARSET = re.compile(
     r"utf-8|ascii|cp\d+|iso8859-\d+|koi8-.|mac-?roman|gb\w+|big5\w*|euc_\w+|shift_jis\w*|tis-620"
 )
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+)
 _LATIN = {"iso8859-1", "ascii", "cp1252"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -72,16 +75,13 @@ def parse(body: bytes, content_type: str | None = None) -> Document:
     if b"\0" in text:
         text = text.replace(b"\0", b"")
         warnings.append("html.nul")
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
-    )
     try:
-        root = etree.fromstring(_XML_DECLARATION.sub(b"", text), parser)
+        root = etree.fromstring(_XML_DECLARATION.sub(b"", text), _PARSER)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
     if root is None:
         raise Unextractable("no-markup")
-    last = parser.error_log.last_error
+    last = _PARSER.error_log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         warnings.append("html.too-deep")  # the rest of the page was not read
     return Document(root, charset, warnings)
