@@ -52,6 +52,8 @@ _MAIN_TITLE = re.compile(
 _LONGEST = 200  # characters of a line with a date or a name
 _FAR = 400  # blocks from the top of a page in which a headline may stand
 _PARAGRAPH = 60  # characters of prose
+_SENTENCE = 100  # characters of prose: with its full stop no line of names or dates
+_SENTENCE_END = tuple('.!?"”')
 _BETWEEN, _OPENING, _ABOVE, _CLOSING = range(4)
 _ELSEWHERE = frozenset(("related", "comments", "ads", "promo"))
 
@@ -271,6 +273,8 @@ def _read_line(head: Head, dates: list[tuple[int, DateText]], block: Block, plac
     if block.tag in {"h1", "h2"} and not is_date_line(text):
         return
     own = place.outer in {"date", "byline"}
+    if block.prose >= _SENTENCE and text.endswith(_SENTENCE_END) and not own and not has_role(text):
+        return
     date = find_date(text) if own or _DIGIT.search(text) else None
     loose = not place.inside and len(text) < 120 and (not block.prose or is_signed_date(text))
     if date is not None and (own or loose or is_date_line(text)):
