@@ -39,6 +39,21 @@ def test_finds_what_xpath_finds_in_any_part_of_a_page(css: str) -> None:
         assert page.select(css, scope) == compile_selector(css)(scope)
 
 
+@pytest.mark.parametrize(
+    ("css", "tags"),
+    [
+        (".isi", ["div", "div", "p"]),
+        ("#utama", ["div"]),
+        ("ul.isi", []),
+        (".isi > a", []),
+        (".kolom a", ["a"]),  # what lies in one of them is found whatever it is
+        (".isi p:first-child", ["p", "p"]),
+    ],
+)
+def test_a_class_finds_elements_of_the_given_tags_alone(css: str, tags: list[str]) -> None:
+    assert [element.tag for element in Elements(PAGE, "div", "p").select(css)] == tags
+
+
 @pytest.mark.parametrize("css", ["", "..", "p[", ":tidak-ada", "p::before"])
 def test_says_what_is_no_selector(css: str) -> None:
     with pytest.raises(SelectorError):
