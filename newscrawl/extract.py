@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -17,15 +17,15 @@ from lxml import etree
 from newscrawl import __version__
 from newscrawl.collector import no_collector
 from newscrawl.extraction.document import Document, Unextractable, parse
+from newscrawl.extraction.fields import images_of, nothing, section_of, summary_of, tags_of, title_by
 from newscrawl.extraction.kinds import article_type
 from newscrawl.extraction.language import guess_language
 from newscrawl.extraction.lines import dateline_of
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.paging import following_page, join_pages
-from newscrawl.extraction.pictures import find_images, split_credit
 from newscrawl.extraction.reading import Reading, read_page
 from newscrawl.extraction.templates import Template, choose_template
-from newscrawl.items import Article, Byline, DateText, Evidence, Extraction, Image, Link, Paragraph, iso
+from newscrawl.items import Article, Byline, DateText, Evidence, Extraction, Link, Paragraph, iso
 from newscrawl.outlet import Outlet
 from newscrawl.urls import Identity, absolute, article_id, identify
 
@@ -33,13 +33,8 @@ __all__ = ["Page", "Unextractable", "extract", "join_pages"]
 
 MAX_PAGES = 30  # of one article
 
-_HOME = frozenset(("home", "beranda", "depan", "halaman depan", "index"))
-_SECOND_LEVEL = frozenset(("co", "or", "go", "web", "ac", "my", "com"))
 _NUMBERED = re.compile(r"[/=]\d{1,3}(?:[/&#].*)?$")
 _WORD = re.compile(r"\w+")
-_Selected = Callable[[str], list[str]]
-"""The texts that an outlet's selectors find for a field."""
-
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<year>20[0-4]\d)(?P<joint>[/-]?)(?P<month>0[1-9]|1[0-2])(?P=joint)(?P<day>0[1-9]|[12]\d|3[01])(?=\D|\d{6}(?!\d))"
 )
@@ -141,12 +136,12 @@ def _assemble(
 ) -> Article:
     body, head = reading.body, reading.head
     paragraphs = [_resolved(p, place.base) for p in body.paragraphs]
-    selected = template.texts if template else _nothing
-    images_by, images = _images(reading, data, place.base, template)
-    tags_by, tags = _tags(reading, data, selected)
-    section_by, section = _section(place, reading, data, selected, outlet)
-    summary_by, summary = _summary(data, selected, reading.title)
-    rules = {"title": _title_by(reading, selected), "images": images_by, "tags": tags_by}
+    selected = template.texts if template else nothing
+    images_by, images = images_of(reading, data, place.base, template)
+    tags_by, tags = tags_of(reading, data, selected)
+    section_by, section = section_of(place.url, place.section, reading, data, selected, outlet)
+    summary_by, summary = summary_of(data, selected, reading.title)
+    rules = {"title": title_by(reading, selected), "images": images_by, "tags": tags_by}
     rules |= {"section": section_by, "summary": summary_by}
     after = [block.text for block in reading.layout.blocks[body.end : body.end + 12]]
     title = reading.title
@@ -234,109 +229,6 @@ def _resolved(paragraph: Paragraph, base: str) -> Paragraph:
 def _links(links: Iterable[Link], base: str) -> list[Link]:
     found = {url: Link(link.title, url) for link in links if (url := absolute(link.url, base=base))}
     return list(found.values())
-
-
-def _nothing(_: str) -> list[str]:
-    """Stand for the selectors of a page that is nobody's."""
-    return []
-
-
-def _by(*ways: tuple[str, Callable[[], list[str]]]) -> tuple[str | None, list[str]]:
-    """Return the first of some rules that finds something, and what it finds."""
-    return next(((rule, found) for rule, find in ways if (found := find())), (None, []))
-
-
-def _title_by(reading: Reading, selected: _Selected) -> str | None:
-    headline = reading.layout.blocks[reading.headline].text if reading.headline is not None else None
-    if reading.title is None:
-        return None
-    if reading.title in selected("title")[:1]:
-        return "selector"
-    return "headline" if reading.title == headline else "metadata"
-
-
-def _images(
-    reading: Reading, data: Metadata, base: str, template: Template | None
-) -> tuple[str | None, list[Image]]:
-    body = reading.body
-    start = reading.headline if reading.headline is not None and reading.headline < body.first else body.first
-    found: list[Image] = []
-    rule = "page"
-    if template and template.selectors.image:
-        rule = "selector"
-        captions = template.texts("caption")
-        sources = [
-            s
-            for e in template.select("image")
-            if (s := e.get("data-src") or e.get("src") or e.get("content"))
-        ]
-        for n, source in enumerate(sources):
-            text, credit = split_credit(captions[n]) if n < len(captions) else (None, None)
-            found.append(Image(source, text, credit))
-    elif body.end > body.first or reading.headline is not None:
-        found = find_images(reading.layout, start, max(body.end, start + 4))
-    images: dict[str, Image] = {}
-    for image in found:
-        url = absolute(image.url, base=base)
-        if url and url not in images:
-            images[url] = Image(url, image.caption, image.credit)
-    for source in data.images[:1]:
-        url = absolute(source, base=base)
-        if url and not images:
-            rule, images = "metadata", {url: Image(url)}
-    return (rule if images else None), list(images.values())[:60]
-
-
-def _section(
-    place: _Place, reading: Reading, data: Metadata, selected: _Selected, outlet: Outlet | None
-) -> tuple[str | None, list[str]]:
-    rule, texts = _by(
-        ("selector", lambda: selected("section")),
-        ("metadata", lambda: data.crumbs),
-        ("printed", reading.crumbs),
-        ("metadata", lambda: data.section),
-        ("printed", lambda: reading.kicker),
-    )
-    site = {(outlet.title if outlet else "").casefold(), (data.first("og:site_name") or "").casefold(), ""}
-    site.update(_site_names(urlsplit(place.url).hostname or "", outlet))
-    kept: dict[str, str] = {}
-    for text in texts:
-        key = text.casefold()
-        own = key in _HOME | site or key.replace(" ", "").partition(".")[0] in site
-        if not own and text != reading.title and len(text) <= 60:
-            kept.setdefault(key, text)
-    if kept:
-        return rule, list(kept.values())
-    return ("url", [place.section]) if place.section else (None, [])
-
-
-def _site_names(host: str, outlet: Outlet | None) -> set[str]:
-    """Return the words of the site's own host: those of a channel's (`money.` before it) are a section.
-
-    >>> sorted(_site_names("money.contoh.co.id", None))
-    ['co', 'contoh', 'id']
-    """
-    if outlet is not None:
-        return {word for own in outlet.hosts for word in own.split(".")}
-    words = host.split(".")
-    return set(words[-3:] if len(words) > 2 and words[-2] in _SECOND_LEVEL else words[-2:])
-
-
-def _tags(reading: Reading, data: Metadata, selected: _Selected) -> tuple[str | None, list[str]]:
-    rule, texts = _by(
-        ("selector", lambda: selected("tags")),
-        ("printed", reading.tags),
-        ("metadata", lambda: data.tags),
-    )
-    return rule, list(dict.fromkeys(text.strip(" #,") for text in texts if text.strip(" #,")))
-
-
-def _summary(data: Metadata, selected: _Selected, title: str | None) -> tuple[str | None, str | None]:
-    printed = " ".join(selected("summary"))
-    summary = printed or data.summary
-    if not summary or (title and _WORD.findall(summary.casefold()) == _WORD.findall(title.casefold())):
-        return None, None
-    return ("selector" if printed else "metadata"), summary
 
 
 def _next_page(

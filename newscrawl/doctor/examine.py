@@ -10,6 +10,7 @@ from dataclasses import replace
 from newscrawl.doctor.findings import ArticleRow
 from newscrawl.extract import Page, extract
 from newscrawl.extraction.document import Unextractable, parse
+from newscrawl.extraction.fields import Selected, nothing
 from newscrawl.extraction.templates import choose_template
 from newscrawl.flow import TextFlow
 from newscrawl.items import Article, Byline
@@ -43,7 +44,7 @@ def examine(page: Page, outlet: Outlet, flow: TextFlow) -> ArticleRow:
         published=article.published,
         words=len(_WORD.findall(article.text or "")),
         template=template.selectors.name if template else None,
-        fields=rules_of(article, template.texts if template else lambda _: []),
+        fields=rules_of(article, template.texts if template else nothing),
         declared=declared,
         dead=list(dict.fromkeys(dead)),
         differs=[name for name, read in _COMPARED.items() if differ(read(article), read(generic))],
@@ -74,7 +75,7 @@ def declared_in(selectors: Selectors) -> list[str]:
     return [name for name in Selectors.__slots__ if name not in _FACTS and getattr(selectors, name)]
 
 
-def rules_of(article: Article, selected: Callable[[str], list[str]]) -> dict[str, str | None]:
+def rules_of(article: Article, selected: Selected) -> dict[str, str | None]:
     """Return for each field what filled it, `None` where it is missing.
 
     `selector` is one of the outlet's, whose texts `selected` gives; `headline`, `page` and `printed` are
