@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -52,9 +52,8 @@ def outlets(settings: BaseSettings) -> dict[str, type[NewsSpider]]:
     return {name: spider for name, spider in loaded.items() if issubclass(spider, NewsSpider)}
 
 
-def find_outlet(name: str, settings: BaseSettings) -> type[NewsSpider]:
+def find_outlet(name: str, known: Mapping[str, type[NewsSpider]]) -> type[NewsSpider]:
     """Return an outlet's spider class; raise `BadUsage` with the nearest names for an unknown one."""
-    known = outlets(settings)
     if name not in known:
         near = difflib.get_close_matches(name, known, 3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
@@ -139,7 +138,7 @@ class OutletCommand(ScrapyCommand):
     def find(self, name: str) -> Outlet:
         """Return the outlet of a name."""
         assert self.settings is not None
-        return find_outlet(name, self.settings).outlet
+        return find_outlet(name, outlets(self.settings)).outlet
 
     def state(self, outlet: Outlet) -> State:
         """Open the state of an outlet that was crawled."""

@@ -12,7 +12,7 @@ from scrapy.commands import BaseRunSpiderCommand
 
 from newscrawl import manifest, report
 from newscrawl.arguments import parse
-from newscrawl.command import BadUsage, find_outlet
+from newscrawl.command import BadUsage, find_outlet, outlets
 from newscrawl.exits import Exit
 from newscrawl.fetch.connect import parse_connect_to
 from newscrawl.fetch.identity import user_agent
@@ -57,7 +57,7 @@ class Command(BaseRunSpiderCommand):
         try:
             if len(args) != 1:
                 raise BadUsage("name one outlet, as in: scrapy crawl rmol")
-            outlet = find_outlet(args[0], self.settings).outlet
+            outlet = find_outlet(args[0], outlets(self.settings)).outlet
             arguments = parse(opts.spargs, outlet)
             parse_connect_to(self.settings["CONNECT_TO"])
             parse_kind(self.settings["ARCHIVE_ASSETS"])
@@ -77,7 +77,7 @@ class Command(BaseRunSpiderCommand):
         for name in NOISY:
             logging.getLogger(name).setLevel(logging.WARNING)
         assert self.settings is not None
-        spider_class = find_outlet(args[0], self.settings)
+        spider_class = find_outlet(args[0], outlets(self.settings))
         data = Path(self.settings["DATA_DIR"])
         try:
             with RunLock(data / "state" / f"{spider_class.name}.lock") as lock:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 
-from newscrawl.command import find_outlet
 from newscrawl.doctor.findings import diagnose
 from newscrawl.doctor.rounds import make_round
 from newscrawl.doctor.show import plain, screen
@@ -40,7 +39,7 @@ class Command(VisitCommand):
     def main(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the round, print it; set the exit code."""
         assert self.settings is not None
-        outlet = find_outlet(self.one(args, "outlet"), self.settings).outlet
+        outlet = self.find(self.one(args, "outlet"))
         flow = TextFlow(self.settings.getdict("ITEM_PIPELINES"))
         round_ = self.visit(outlet, lambda visit: make_round(visit, outlet, flow))
         if round_ is None:

@@ -148,11 +148,10 @@ class Command(VisitCommand):
         return outlets(self.settings)
 
     def _outlet(self, url: str, opts: argparse.Namespace) -> Outlet | None:
-        assert self.settings is not None
         if opts.generic:
             return None
         if opts.outlet:
-            return find_outlet(opts.outlet, self.settings).outlet
+            return find_outlet(opts.outlet, self._outlets).outlet
         return owner_of(url, self._outlets.values())
 
 
