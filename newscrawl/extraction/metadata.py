@@ -65,6 +65,7 @@ _SECTION = (
     "content_category",
     "content_subcategory",
 )
+_LINKS = {"canonical": "canonical", "amphtml": "amp", "next": "next"}
 _TAGS = ("article:tag", "content_tag", "news_keywords", "parsely-tags")
 
 
@@ -265,16 +266,10 @@ def _read_time(data: Metadata, element: etree._Element) -> None:
 
 
 def _read_link(data: Metadata, element: etree._Element) -> None:
-    rel = (element.get("rel") or "").casefold()
-    href = (element.get("href") or "").strip() if rel in {"canonical", "amphtml", "next"} else ""
-    if not href:
-        return
-    if rel == "canonical":
-        data.canonical = data.canonical or href
-    elif rel == "amphtml":
-        data.amp = data.amp or href
-    else:
-        data.next = data.next or href
+    name = _LINKS.get((element.get("rel") or "").casefold())
+    href = (element.get("href") or "").strip() if name else ""
+    if name and href and getattr(data, name) is None:
+        setattr(data, name, href)
 
 
 def _in_head(element: etree._Element) -> bool:

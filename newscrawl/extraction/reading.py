@@ -171,7 +171,7 @@ def _region(bodies: list[etree._Element], root: etree._Element, titles: list[str
             seen.add(heading)
             if above in bodies and heading.tag != "h1":
                 continue  # a text may repeat its title
-            if wanted and element_text(heading).casefold() in wanted:
+            if element_text(heading).casefold() in wanted:
                 return above
             if with_h1 is None and heading.tag == "h1":
                 with_h1 = above
